@@ -1,0 +1,5 @@
+export default {
+  files: ["core/dist/**/*.test.js", "plugins/*/dist/**/*.test.js", "presets/dist/**/*.test.js", "test/dist/**/*.test.js", "test/kit/dist/**/*.test.js"],
+  concurrency: 2,
+  timeout: "4m",
+};
