@@ -1,0 +1,120 @@
+import { Command, InvalidArgumentError, Option } from "commander";
+import { coreVersion } from "../config/core-version.js";
+import type { RunChoice } from "./run-choice.js";
+
+/** The command line of `idgan`. Each command's module is imported when it runs, so that `--help` loads no TensorFlow.js. */
+export function createProgram(): Command {
+  const program = new Command("idgan")
+    .description("Compose a disentangling VAE and a high-fidelity GAN, train them, and look at what the sliders mean.")
+    .version(coreVersion, "-V, --version", "print the version of @idgan/core")
+    .helpOption("-h, --help", "print this")
+    .helpCommand("help [command]", "print the help of a command")
+    .showHelpAfterError("(idgan --help lists every command)")
+    .exitOverride()
+    .addHelpText("after", "\nExit status: 0 done, 1 failure, 2 usage, 3 config, 4 data, 5 diverged, 75 interrupted and resumable.");
+
+  choosing(program.command("train").argument("[config]", "path of a config, or name of a preset; with --resume the run's own by default"))
+    .description("train a run: stage 1, then stage 2, with checkpoints and pictures")
+    .option("--out <dir>", "run directory (default: the first free of runs/<name>, runs/<name>-2, ...)")
+    .option("--resume", "go on with the run in --out")
+    .option("--json", "report as JSON, one object a line, on standard output")
+    .action(async (config: string | undefined, options: RunChoice & { readonly out?: string; readonly resume?: boolean; readonly json?: boolean }) => {
+      const { runTrain } = await import("./commands/train.js");
+      await runTrain(config, options);
+    });
+
+  program
+    .command("sample")
+    .argument("<run>", "run directory")
+    .description("write a sheet of images of the generator, and print its path")
+    .option("--count <n>", "images in the sheet", wholeBetween(1, 4096), 64)
+    .option("--seed <n>", "number of the draw: another one gives other images", wholeBetween(0, Number.MAX_SAFE_INTEGER), 0)
+    .option("--out <file>", "PNG to write (default: in the run's images)")
+    .action(async (run: string, { count, seed, out }: { readonly count: number; readonly seed: number; readonly out?: string }) => {
+      const { sample } = await import("../run/sample.js");
+      print(await sample(run, { count, draw: seed, ...(out === undefined ? {} : { out }) }));
+    });
+
+  program
+    .command("traverse")
+    .argument("<run>", "run directory")
+    .description("write what each latent does to an image, rows by falling KL, and print the picture's path")
+    .option("--range <value>", "each latent goes from minus to plus this, in standard deviations of the prior", positiveNumber, 3)
+    .option("--columns <n>", "images in a row", wholeBetween(2, 64), 7)
+    .option("--out <file>", "PNG to write (default: in the run's images)")
+    .action(async (run: string, { range, columns, out }: { readonly range: number; readonly columns: number; readonly out?: string }) => {
+      const { traverse } = await import("../run/traverse.js");
+      print(await traverse(run, { range, columns, ...(out === undefined ? {} : { out }) }));
+    });
+
+  choosing(program.command("config").argument("[config]", "path of a config, or name of a preset"))
+    .description("print the config that would run, as JSON")
+    .option("--keys", "list every key of a config instead, with what it takes and its default")
+    .action(async (config: string | undefined, options: RunChoice & { readonly keys?: boolean }) => {
+      const { runConfig } = await import("./commands/config.js");
+      await runConfig(config, options);
+    });
+
+  program
+    .command("plugins")
+    .description("list the plugins that are installed here, and their options")
+    .option("--json", "as JSON")
+    .action(async ({ json = false }: { readonly json?: boolean }) => {
+      const { runPlugins } = await import("./commands/plugins.js");
+      await runPlugins(json);
+    });
+
+  program
+    .command("doctor")
+    .description("say what runs here and how fast: Node, engines, memory, a second of convolutions")
+    .option("--engine <name>", "measure this engine (default: onnx, else the first that runs)")
+    .option("--json", "as JSON")
+    .action(async (options: { readonly engine?: string; readonly json?: boolean }) => {
+      const { runDoctor } = await import("./commands/doctor.js");
+      await runDoctor(options);
+    });
+
+  program
+    .command("completion")
+    .argument("<shell>", "bash, zsh or fish")
+    .description("print a completion script: source <(idgan completion bash)")
+    .action(async (shell: string) => {
+      const { completionScript } = await import("./completion.js");
+      print(completionScript(program, shell));
+    });
+
+  for (const command of program.commands) {
+    command.exitOverride();
+  }
+  return program;
+}
+
+/** The options that choose and change a config. */
+function choosing(command: Command): Command {
+  return command
+    .addOption(new Option("--set <key=value>", "set a key: --set vae.options.beta=8; repeatable, a value is JSON or text").default([], "none").argParser((setting: string, earlier: readonly string[]) => [...earlier, setting]))
+    .option("--seed <n>", "seed of every random stream")
+    .option("--engine <name>", "onnx, eager, a package or a path");
+}
+
+function wholeBetween(least: number, most: number): (given: string) => number {
+  return (given) => {
+    const value = Number(given);
+    if (!/^\d+$/.test(given) || !Number.isSafeInteger(value) || value < least || value > most) {
+      throw new InvalidArgumentError(most === Number.MAX_SAFE_INTEGER ? `It must be an integer of at least ${least}.` : `It must be an integer from ${least} to ${most}.`);
+    }
+    return value;
+  };
+}
+
+function positiveNumber(given: string): number {
+  const value = Number(given);
+  if (given.trim() === "" || !Number.isFinite(value) || value <= 0) {
+    throw new InvalidArgumentError("It must be a number above 0.");
+  }
+  return value;
+}
+
+function print(text: string): void {
+  process.stdout.write(`${text}\n`);
+}

@@ -1,0 +1,28 @@
+import type { ImageSpace } from "./image-space.js";
+
+/** A factor of variation with known values, such as the shape or the position of a sprite. */
+export interface Factor {
+  readonly name: string;
+  /** How many values it takes. */
+  readonly size: number;
+}
+
+/** Images by index. The order in which they are drawn is core's, from the seed; a dataset holds no state of it. */
+export interface Dataset {
+  readonly name: string;
+  readonly size: number;
+  /** Images come in [0, 1]. */
+  readonly image: ImageSpace;
+  /** Changes when the images would; saved with the run. */
+  readonly fingerprint: string;
+  /** What a reader of the run should know, such as files that were skipped and why; a sentence each. */
+  readonly notes?: readonly string[];
+  /** Pixels of these images, `[indices.length, height, width, channels]`, in an array of the caller's own. */
+  batch(indices: ArrayLike<number>): Promise<Float32Array>;
+  readonly factors?: readonly Factor[];
+  /** Values of every factor, `[indices.length, factors.length]`. */
+  factorValues?(indices: ArrayLike<number>): Int32Array;
+  /** Indices of the images with these factor values, `[n, factors.length]`. */
+  indicesOf?(values: Int32Array): Uint32Array;
+  close?(): Promise<void>;
+}

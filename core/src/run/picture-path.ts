@@ -1,0 +1,15 @@
+import { mkdir } from "node:fs/promises";
+import { dirname, extname } from "node:path";
+import { IdganError, messageOf } from "../contract/error.js";
+
+/** Checks where a picture is to be written and makes its folder, before models are opened for it. */
+export async function preparePicturePath(path: string): Promise<void> {
+  if (extname(path).toLowerCase() !== ".png") {
+    throw new IdganError("USAGE", `--out ${path}: pictures are PNG files. Give it a name that ends in .png.`);
+  }
+  try {
+    await mkdir(dirname(path), { recursive: true });
+  } catch (thrown) {
+    throw new IdganError("RUN_WRITE", `The folder ${dirname(path)} could not be made: ${messageOf(thrown)}. Name another place with --out.`, thrown);
+  }
+}

@@ -1,0 +1,99 @@
+import type { Dataset } from "../contract/dataset.js";
+import type { CompiledStep, Engine } from "../contract/engine.js";
+import type { VaeBackbone } from "../contract/vae-backbone.js";
+import type { Weights } from "../contract/weights.js";
+import type { Hooks, StepResult } from "../hooks.js";
+import { createOptimizer } from "../ops/optimizers/create-optimizer.js";
+import type { OptimizerSpec } from "../ops/optimizers/optimizer.js";
+import { createStream } from "../ops/random/stream.js";
+import { attributed } from "../trace/attributed.js";
+import { BatchOrder } from "./batch-order.js";
+import { expectSaved } from "./expect-saved.js";
+import { FeedQueue, type StepFeeds } from "./feed-queue.js";
+import { lossesOf } from "./losses-of.js";
+import { drawNoise, prefixed } from "./step-noise.js";
+import type { Stage } from "./stage.js";
+import { vaeUpdate, vaeWeights } from "./vae-update.js";
+
+export interface RepresentSettings {
+  readonly engine: Engine;
+  readonly backbone: VaeBackbone;
+  readonly dataset: Dataset;
+  readonly hooks: Hooks;
+  readonly seed: number;
+  readonly steps: number;
+  readonly batch: number;
+  readonly optimizer: OptimizerSpec;
+  readonly adversaryOptimizer: OptimizerSpec;
+}
+
+const NONE: Weights = {};
+
+/** Stage 1: trains the VAE whose encoder will be frozen. */
+export class RepresentStage implements Stage {
+  readonly name = "represent";
+  readonly steps: number;
+  readonly batch: number;
+  readonly state: Weights;
+  step = 0;
+  readonly #slots: Weights;
+  readonly #compiled: CompiledStep;
+  readonly #feeds: FeedQueue;
+
+  private constructor(settings: RepresentSettings, state: Weights, slots: Weights, compiled: CompiledStep) {
+    this.steps = settings.steps;
+    this.batch = settings.batch;
+    this.state = state;
+    this.#slots = slots;
+    this.#compiled = compiled;
+    this.#feeds = new FeedQueue(feedsOf(settings), settings.steps);
+  }
+
+  static async create(settings: RepresentSettings): Promise<RepresentStage> {
+    const { backbone, engine, hooks, batch } = settings;
+    const weights = vaeWeights(backbone);
+    const optimizer = createOptimizer(settings.optimizer, weights);
+    const rival = backbone.adversary && createOptimizer(settings.adversaryOptimizer, backbone.adversary.weights);
+    const state: Weights = {
+      ...weights,
+      ...prefixed("optimizer", optimizer.slots),
+      ...prefixed("adversary", backbone.adversary?.weights ?? NONE),
+      ...prefixed("adversaryOptimizer", rival?.slots ?? NONE),
+    };
+    const step = vaeUpdate({ backbone, optimizer, adversaryOptimizer: rival, hooks, batch });
+    expectSaved(step, state);
+    const slots = { ...prefixed("optimizer", optimizer.slots), ...prefixed("adversaryOptimizer", rival?.slots ?? NONE) };
+    return new RepresentStage(settings, state, slots, await engine.compile(step));
+  }
+
+  async update(fetch: boolean): Promise<StepResult> {
+    const feeds = await this.#feeds.take(this.step);
+    const running = this.#compiled.run(feeds, fetch);
+    this.#feeds.prepare(this.step + 1);
+    const outputs = await running;
+    this.step += 1;
+    return { stage: this.name, step: this.step, imagesShown: this.step * this.batch, losses: lossesOf(outputs) };
+  }
+
+  async dispose(): Promise<void> {
+    await this.#feeds.settle();
+    await this.#compiled.dispose();
+    for (const slot of Object.values(this.#slots)) slot.dispose();
+  }
+}
+
+/** The feeds of update `step`: a batch of the epoch's order, and noise, each from its own stream. */
+function feedsOf({ backbone, dataset, seed, batch, optimizer, adversaryOptimizer }: RepresentSettings): (step: number) => Promise<StepFeeds> {
+  const order = new BatchOrder(seed, "represent/shuffle", dataset.size, batch);
+  const epsilon = createStream(seed, "represent/posterior");
+  const specs = backbone.noise?.(batch);
+  const streamOf = (name: string) => createStream(seed, `represent/${name}`);
+  return async (step) => ({
+    x: await attributed(dataset.name, "DATA_INVALID", () => dataset.batch(order.at(step))),
+    epsilon: epsilon.normal(step, batch * backbone.encoder.latentDim),
+    step: Float32Array.of(step),
+    learningRate: Float32Array.of(optimizer.learningRate),
+    ...(backbone.adversary ? { adversaryLearningRate: Float32Array.of(adversaryOptimizer.learningRate) } : {}),
+    ...drawNoise(specs, streamOf, step),
+  });
+}

@@ -1,0 +1,70 @@
+import type * as tf from "@tensorflow/tfjs";
+import type { Step } from "../contract/engine.js";
+import { batchShape } from "../contract/image-space.js";
+import type { LossTerm } from "../contract/loss-term.js";
+import type { VaeBackbone, VaeStep } from "../contract/vae-backbone.js";
+import type { Weights } from "../contract/weights.js";
+import type { Hooks } from "../hooks.js";
+import { differentiate } from "../ops/differentiate.js";
+import { reparameterise } from "../ops/losses/gaussian-posterior.js";
+import type { Optimizer } from "../ops/optimizers/optimizer.js";
+import { attributed } from "../trace/attributed.js";
+import { noiseFeeds, noiseOf, prefixed } from "./step-noise.js";
+
+export interface VaeUpdate {
+  readonly backbone: VaeBackbone;
+  readonly optimizer: Optimizer;
+  /** Wanted when the backbone has an adversary. */
+  readonly adversaryOptimizer?: Optimizer | undefined;
+  readonly hooks: Hooks;
+  readonly batch: number;
+}
+
+/** Weights of a VAE under the names that checkpoints use. */
+export function vaeWeights(backbone: VaeBackbone): Weights {
+  return { ...prefixed("encoder", backbone.encoder.weights), ...prefixed("decoder", backbone.decoder.weights) };
+}
+
+/**
+ * One update of stage 1: c ~ q(c|x), the backbone's terms, gradients, optimizer; then the adversary's, on the same c.
+ * Both gradients are taken before either update, so neither network sees the other's new weights.
+ */
+export function vaeUpdate({ backbone, optimizer, adversaryOptimizer, hooks, batch }: VaeUpdate): Step {
+  const { encoder, decoder, adversary } = backbone;
+  const weights = vaeWeights(backbone);
+  return {
+    name: "vae-update",
+    inputs: {
+      x: batchShape(encoder.input, batch),
+      epsilon: [batch, encoder.latentDim],
+      step: [],
+      learningRate: [],
+      ...(adversary ? { adversaryLearningRate: [] } : {}),
+      ...noiseFeeds(backbone.noise?.(batch)),
+    },
+    run(inputs) {
+      const x = inputs["x"] as tf.Tensor4D;
+      const step = inputs["step"] as tf.Scalar;
+      const noise = noiseOf(inputs);
+      const main = differentiate(weights, () => {
+        const posterior = attributed("the encoder", "BACKBONE_INVALID", () => encoder.encode(x));
+        const c = reparameterise(posterior, inputs["epsilon"] as tf.Tensor2D);
+        const reconstruction = attributed("the decoder", "BACKBONE_INVALID", () => decoder.decode(c));
+        const at: VaeStep = { step, x, reconstruction, posterior, c, noise };
+        const terms: readonly LossTerm[] = attributed("the VAE's loss", "BACKBONE_INVALID", () => backbone.loss(at));
+        return { terms: hooks.vaeLoss.call(terms, at), keep: { reconstruction, c, mean: posterior.mean, logVar: posterior.logVar } };
+      });
+      const outputs: Record<string, tf.Tensor> = { ...main.values };
+      if (adversary && adversaryOptimizer) {
+        const { reconstruction, c, mean, logVar } = main.kept;
+        const posterior = { mean: mean as tf.Tensor2D, logVar: logVar as tf.Tensor2D };
+        const at: VaeStep = { step, x, reconstruction: reconstruction as tf.Tensor4D, posterior, c: c as tf.Tensor2D, noise };
+        const rival = differentiate(adversary.weights, () => ({ terms: attributed("the adversary's loss", "BACKBONE_INVALID", () => adversary.loss(at)), keep: {} }));
+        adversaryOptimizer.apply(rival.gradients, inputs["adversaryLearningRate"] as tf.Scalar);
+        Object.assign(outputs, prefixed("adversary", rival.values));
+      }
+      optimizer.apply(main.gradients, inputs["learningRate"] as tf.Scalar);
+      return outputs;
+    },
+  };
+}
