@@ -1,0 +1,130 @@
+import * as tf from "@tensorflow/tfjs";
+import type { Case } from "./parity-cases.js";
+
+type Pad = "same" | "valid" | number;
+type Pair = [number, number];
+
+interface Conv {
+  readonly x: readonly [number, number, number, number];
+  readonly filter: readonly [number, number, number, number];
+  readonly strides: number | Pair;
+  readonly pad: Pad;
+  readonly dilations?: number | Pair;
+}
+
+const convolutions: readonly Conv[] = [
+  { x: [2, 8, 8, 3], filter: [4, 4, 3, 5], strides: 2, pad: 1 },
+  { x: [2, 8, 8, 5], filter: [4, 4, 5, 3], strides: 2, pad: 1 },
+  { x: [3, 4, 4, 6], filter: [4, 4, 6, 7], strides: 1, pad: 0 },
+  { x: [2, 7, 9, 3], filter: [3, 3, 3, 4], strides: 1, pad: "same" },
+  { x: [2, 7, 9, 3], filter: [3, 3, 3, 4], strides: 2, pad: "same" },
+  { x: [2, 8, 6, 20], filter: [3, 3, 20, 24], strides: 2, pad: "same" },
+  { x: [2, 8, 6, 1], filter: [4, 4, 1, 20], strides: 2, pad: 1 },
+  { x: [2, 8, 6, 20], filter: [4, 4, 20, 1], strides: 2, pad: 1 },
+  { x: [2, 6, 6, 20], filter: [3, 3, 20, 2], strides: 1, pad: 1 },
+  { x: [2, 6, 6, 2], filter: [3, 3, 2, 20], strides: 1, pad: 1 },
+  { x: [2, 9, 7, 2], filter: [5, 3, 2, 3], strides: [3, 2], pad: "valid" },
+  { x: [2, 9, 7, 2], filter: [2, 3, 2, 3], strides: [3, 1], pad: "same" },
+  { x: [2, 10, 9, 20], filter: [5, 5, 20, 18], strides: 3, pad: "valid" },
+  { x: [2, 6, 5, 4], filter: [1, 1, 4, 6], strides: 1, pad: "valid" },
+  { x: [2, 6, 5, 4], filter: [1, 1, 4, 6], strides: 2, pad: "same" },
+  { x: [1, 5, 5, 1], filter: [5, 5, 1, 1], strides: 1, pad: 2 },
+  { x: [2, 6, 6, 3], filter: [2, 2, 3, 4], strides: 2, pad: "valid" },
+  { x: [2, 7, 6, 17], filter: [2, 2, 17, 16], strides: 2, pad: "valid" },
+];
+
+const depthwise: readonly Conv[] = [
+  { x: [2, 7, 6, 3], filter: [3, 3, 3, 1], strides: 1, pad: "same" },
+  { x: [2, 8, 7, 2], filter: [3, 2, 2, 3], strides: 2, pad: "valid" },
+  { x: [2, 8, 7, 2], filter: [4, 4, 2, 1], strides: 2, pad: "same" },
+];
+
+const pools: readonly (readonly [readonly [number, number, number, number], number | Pair, number | Pair, Pad])[] = [
+  [[2, 8, 6, 3], 2, 2, "valid"], [[2, 7, 9, 2], 3, 2, "same"], [[2, 7, 9, 2], [2, 3], [1, 2], "valid"], [[2, 6, 6, 4], 3, 1, 1], [[2, 4, 5, 3], [4, 5], 1, "valid"], [[2, 5, 5, 2], 1, 2, "valid"],
+];
+
+const sizes: readonly (readonly [readonly [number, number, number, number], Pair])[] = [
+  [[2, 4, 4, 3], [8, 8]], [[2, 8, 8, 3], [4, 4]], [[2, 5, 7, 2], [9, 4]], [[1, 3, 3, 1], [1, 7]], [[2, 4, 6, 3], [4, 6]], [[1, 8, 8, 2], [3, 5]],
+];
+
+const four = (x: tf.Tensor): tf.Tensor4D => x as tf.Tensor4D;
+
+/** A convolution, both its gradients for a gradient that is not constant, and its transpose. */
+function convolutionCase({ x: shape, filter, strides, pad, dilations }: Conv): Case {
+  const title = `conv2d of [${shape}] by [${filter}], strides ${strides}, pad ${pad}, dilations ${dilations ?? 1}`;
+  const convolve = (x: tf.Tensor, w: tf.Tensor): tf.Tensor => tf.conv2d(four(x), four(w), strides, pad, "NHWC", dilations ?? 1, typeof pad === "number" ? "floor" : undefined);
+  return {
+    title,
+    shapes: [shape, filter],
+    run: (x, w = x) => [convolve(x, w), ...tf.grads((a, b) => tf.square(convolve(a, b)))([x, w]), convolve(tf.relu(x), w)],
+  };
+}
+
+function depthwiseCase({ x: shape, filter, strides, pad }: Conv): Case {
+  const convolve = (x: tf.Tensor, w: tf.Tensor): tf.Tensor => tf.depthwiseConv2d(four(x), four(w), strides, pad);
+  return {
+    title: `depthwiseConv2d of [${shape}] by [${filter}], strides ${strides}, pad ${pad}`,
+    shapes: [shape, filter],
+    run: (x, w = x) => [convolve(x, w), ...tf.grads((a, b) => tf.square(convolve(a, b)))([x, w])],
+  };
+}
+
+function kernel(name: string, inputs: Readonly<Record<string, tf.Tensor>>, attrs: Readonly<Record<string, unknown>>): tf.Tensor {
+  return tf.engine().runKernel(name, inputs, attrs as tf.NamedAttrMap) as tf.Tensor;
+}
+
+const poolCases = pools.map(([shape, filterSize, strides, pad]): Case => {
+  const attrs = { filterSize, strides, pad, ...(typeof pad === "number" && { dimRoundingMode: "floor" }) };
+  return {
+    title: `pooling of [${shape}] by ${filterSize}, strides ${strides}, pad ${pad}`,
+    shapes: [shape],
+    run: (input) => {
+      const [average, maximum] = [kernel("AvgPool", { x: input }, attrs), kernel("MaxPool", { x: input }, attrs)];
+      const rough = tf.round(input);
+      return [
+        average, maximum, kernel("AvgPoolGrad", { dy: average, input }, attrs), kernel("MaxPoolGrad", { dy: average, input, output: maximum }, attrs),
+        kernel("MaxPoolGrad", { dy: average, input: rough, output: kernel("MaxPool", { x: rough }, attrs) }, attrs),
+      ];
+    },
+  };
+});
+
+const resizeCases = sizes.flatMap(([shape, size]): Case[] =>
+  [[false, false], [true, false], [false, true]].map(([alignCorners = false, halfPixelCenters = false]) => ({
+    title: `resize of [${shape}] to [${size}], alignCorners ${alignCorners}, halfPixelCenters ${halfPixelCenters}`,
+    shapes: [shape, [shape[0], ...size, shape[3]]],
+    run: (images, dy = images) => {
+      const attrs = { alignCorners, halfPixelCenters, size };
+      const forward = [kernel("ResizeBilinear", { images }, attrs), kernel("ResizeNearestNeighbor", { images }, attrs)];
+      // tfjs's gradient kernels know nothing of half-pixel centres.
+      if (halfPixelCenters) return forward;
+      // Its gradient of the nearest pixel is right for the first image of a batch alone.
+      const first = { images: tf.slice(images, 0, 1), dy: tf.slice(dy, 0, 1) };
+      return [...forward, kernel("ResizeBilinearGrad", { images, dy }, attrs), kernel("ResizeNearestNeighborGrad", first, attrs)];
+    },
+  })));
+
+const transposed: readonly (readonly [readonly number[], readonly number[], [number, number, number, number], number, Pad])[] = [
+  [[3, 1, 1, 6], [4, 4, 5, 6], [3, 4, 4, 5], 1, "valid"], [[2, 4, 4, 6], [4, 4, 5, 6], [2, 8, 8, 5], 2, "same"], [[2, 4, 4, 20], [4, 4, 1, 20], [2, 8, 8, 1], 2, 1],
+  [[2, 4, 4, 20], [4, 4, 3, 20], [2, 8, 8, 3], 2, 1], [[2, 3, 4, 5], [3, 3, 4, 5], [2, 6, 8, 4], 2, "same"], [[2, 5, 5, 17], [3, 3, 16, 17], [2, 5, 5, 16], 1, "same"],
+];
+
+export const imageCases: readonly Case[] = [
+  ...convolutions.map(convolutionCase),
+  ...depthwise.map(depthwiseCase),
+  {
+    title: "a dilated convolution", shapes: [[2, 9, 8, 3], [3, 2, 3, 4]],
+    run: (x, w = x) => [tf.conv2d(four(x), four(w), 1, "same", "NHWC", 2), tf.conv2d(four(x), four(w), 1, "valid", "NHWC", [3, 2])],
+  },
+  { title: "a convolution with pads of each side", shapes: [[2, 6, 7, 3], [3, 3, 3, 4]], run: (x, w = x) => tf.conv2d(four(x), four(w), 2, [[0, 0], [2, 1], [0, 1], [0, 0]], "NHWC", 1, "floor") },
+  ...transposed.map(([x, filter, output, strides, pad]): Case => ({
+    title: `conv2dTranspose of [${x}] by [${filter}] to [${output}], strides ${strides}, pad ${pad}`,
+    shapes: [x, filter],
+    run: (a, w = a) => {
+      const convolve = (h: tf.Tensor, v: tf.Tensor): tf.Tensor => tf.conv2dTranspose(four(h), four(v), output, strides, pad, typeof pad === "number" ? "floor" : undefined);
+      return [convolve(a, w), ...tf.grads((h, v) => tf.square(convolve(h, v)))([a, w])];
+    },
+  })),
+  ...poolCases,
+  ...resizeCases,
+];
