@@ -1,0 +1,99 @@
+import {
+  batchShape,
+  createHooks,
+  createInitializer,
+  freeze,
+  ganUpdate,
+  signedSpace,
+  type FrozenEncoder,
+  type GanBackbone,
+  type GanPlugin,
+} from "@idgan/core";
+import type * as tf from "@tensorflow/tfjs";
+import { observeGan } from "./observed-terms.js";
+import { referenceVae } from "./reference/reference-vae.js";
+import { optionsOf, sampleNormal, samplePixels, type Sample } from "./sample.js";
+import { copyWeights, scalarFeeds, type Subject } from "./subject.js";
+import { buildVae, noiseFeeds } from "./vae-subject.js";
+
+/** The official weight of the `id` term for dSprites. */
+const idWeight = 1e-4;
+
+export interface GanSubject extends Subject {
+  readonly backbone: GanBackbone;
+}
+
+export function buildGan(plugin: GanPlugin, sample: Sample, seed = sample.seed): GanBackbone {
+  const { size, channels, latentDim, nuisanceDim } = sample;
+  return plugin.build(optionsOf(plugin, sample), { image: signedSpace(size, channels), latentDim, nuisanceDim, init: createInitializer(seed) });
+}
+
+/** What surrounds a GAN in stage 2. */
+export interface Lesson {
+  /** By default the reference VAE's encoder. */
+  readonly teacher?: FrozenEncoder;
+  /** By default 0: R1 has a check of its own. */
+  readonly r1Weight?: number;
+}
+
+/** A GAN with stage 2's update. */
+export function createGanSubject(plugin: GanPlugin, sample: Sample, seed = sample.seed, { teacher = referenceTeacher(sample), r1Weight = 0 }: Lesson = {}): GanSubject {
+  const backbone = buildGan(plugin, sample, seed);
+  const { generator, discriminator } = backbone;
+  const { batch, latentDim, nuisanceDim } = sample;
+  return {
+    backbone,
+    networks: [
+      { name: "discriminator", weights: discriminator.weights, rate: "discriminatorLearningRate", total: "discriminator/total" },
+      { name: "generator", weights: generator.weights, rate: "generatorLearningRate", total: "generator/total" },
+    ],
+    update: (optimize, observe) =>
+      ganUpdate({
+        backbone: observeGan(backbone, observe),
+        teacher,
+        discriminatorOptimizer: optimize("discriminator", discriminator.weights),
+        generatorOptimizer: optimize("generator", generator.weights),
+        average: copyWeights(generator.weights),
+        averageDecay: 0.5,
+        averageWarmup: false,
+        code: "paired",
+        idWeight,
+        r1Weight,
+        hooks: createHooks(),
+        batch,
+      }),
+    feeds: (rates) => ({
+      real: signedPixels(sample),
+      epsilon: sampleNormal(sample, "epsilon", batch * latentDim),
+      discriminatorNuisance: sampleNormal(sample, "s/discriminator", batch * nuisanceDim),
+      generatorNuisance: sampleNormal(sample, "s/generator", batch * nuisanceDim),
+      ...scalarFeeds(rates),
+      ...noiseFeeds(sample, backbone.noise?.(batch)),
+    }),
+    forward: {
+      name: "testkit-forward",
+      inputs: { x: batchShape(generator.output, batch), s: [batch, nuisanceDim], c: [batch, latentDim] },
+      run: ({ x, s, c }) => ({
+        image: generator.generate(s as tf.Tensor2D, c as tf.Tensor2D),
+        logits: discriminator.logits(x as tf.Tensor4D),
+      }),
+    },
+    forwardFeeds: () => ({
+      x: signedPixels(sample),
+      s: sampleNormal(sample, "s", batch * nuisanceDim),
+      c: sampleNormal(sample, "c", batch * latentDim),
+    }),
+  };
+}
+
+/** The reference VAE's encoder, frozen for a generator of the sample's images. */
+export function referenceTeacher(sample: Sample): FrozenEncoder {
+  const { encoder, decoder, adversary } = buildVae(referenceVae, { ...sample, options: {} });
+  for (const variable of Object.values({ ...decoder.weights, ...adversary?.weights })) variable.trainable = false;
+  return freeze(encoder, signedSpace(sample.size, sample.channels), "reference");
+}
+
+/** The sample's images in [-1, 1]. */
+export function signedPixels(sample: Sample): Float32Array {
+  return samplePixels(sample).map((value) => 2 * value - 1);
+}

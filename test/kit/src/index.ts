@@ -1,0 +1,13 @@
+export type { Check } from "./check.js";
+export type { Sample } from "./sample.js";
+export { dataChecks } from "./data-checks.js";
+export { engineChecks } from "./engine-checks.js";
+export { ganChecks } from "./gan-checks.js";
+export { packageChecks } from "./package-checks.js";
+export { tapChecks } from "./tap-checks.js";
+export { vaeChecks } from "./vae-checks.js";
+export * from "./reference/reference-data.js";
+export * from "./reference/reference-engine.js";
+export * from "./reference/reference-gan.js";
+export * from "./reference/reference-tap.js";
+export * from "./reference/reference-vae.js";

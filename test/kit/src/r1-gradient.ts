@@ -1,0 +1,131 @@
+import { batchShape, createStream, gradientPenalty, type Engine, type GanBackbone, type Step } from "@idgan/core";
+import * as tf from "@tensorflow/tfjs";
+import assert from "node:assert/strict";
+import { signedPixels } from "./gan-subject.js";
+import type { Sample } from "./sample.js";
+import { runStep } from "./sample-engine.js";
+import { allFinite } from "./values.js";
+
+/**
+ * What a direction scales by a random number of its own: the whole weight, each output of it, or each input. Along directions drawn number
+ * by number R1 would hardly change, and float32 would hide the rest. Scaling the whole crosses no kink of a plain network of ReLUs.
+ */
+const directions = ["whole", "outputs", "whole", "inputs", "outputs"] as const;
+/** Lengths of a step, relative to the weights. The shorter ones are for large networks of ReLUs, whose kinks a longer step crosses. */
+const strides = [1e-3, 1e-4, 1e-5] as const;
+/** Largest error of the median difference relative to the larger of the two values; curvature leaves 1e-5 or so, the rest is float32's. */
+const tolerance = 0.02;
+/** Error of a difference that float32 may make, relative to R1 itself: some sixteen units in the last place. */
+const rounding = 1e-6;
+
+interface Difference {
+  readonly analytic: number;
+  readonly numeric: number;
+}
+
+/** R1 and its gradient on one batch of images, as the engine computes them. */
+interface Penalty {
+  value(): Promise<number>;
+  readonly level: number;
+  readonly gradients: Readonly<Record<string, Float32Array>>;
+}
+
+/** Compares the gradient of R1 with respect to each weight with central differences along several directions, on two batches in turn. */
+export async function assertR1Gradient(engine: Engine, { discriminator, generator }: GanBackbone, sample: Sample): Promise<void> {
+  const weights = Object.entries(discriminator.weights);
+  const inputs = { real: batchShape(generator.output, sample.batch) };
+  const penalty = (real: tf.Tensor | undefined): tf.Scalar => gradientPenalty((x) => discriminator.logits(x), real as tf.Tensor4D);
+  const slope: Step = {
+    name: "testkit-r1-gradient",
+    inputs,
+    run({ real }) {
+      const { grads } = tf.variableGrads(() => penalty(real), weights.map(([, variable]) => variable));
+      return Object.fromEntries(weights.map(([name, variable]) => [name, grads[variable.name] ?? tf.zeros(variable.shape)]));
+    },
+  };
+  const level: Step = { name: "testkit-r1", inputs, run: ({ real }) => ({ r1: penalty(real) }) };
+  const compiled = await engine.compile(level);
+  const penalties: Penalty[] = [];
+  for (const seed of [sample.seed, sample.seed + 1]) {
+    const feeds = { real: signedPixels({ ...sample, seed }) };
+    const value = async (): Promise<number> => (await compiled.run(feeds))["r1"]?.[0] ?? Number.NaN;
+    const [gradients = {}] = await runStep(engine, slope, feeds);
+    const present = await value();
+    assert.ok(present > 0, `R1 is ${present}: the logits do not depend on the image.`);
+    penalties.push({ value, level: present, gradients });
+  }
+  const overall = rootMeanSquare(await Promise.all(weights.map(([, variable]) => engine.read(variable))));
+  for (const [name, variable] of weights) await assertDerivatives(engine, penalties, { name, variable, overall: overall || 1 });
+  await compiled.dispose();
+}
+
+interface Weight {
+  readonly name: string;
+  readonly variable: tf.Variable;
+  /** Root mean square of all weights, for those that begin at zero. */
+  readonly overall: number;
+}
+
+async function assertDerivatives(engine: Engine, penalties: readonly Penalty[], weight: Weight): Promise<void> {
+  const { name } = weight;
+  for (const { gradients } of penalties) assert.ok(allFinite(gradients[name] ?? new Float32Array()), `R1's gradient with respect to "${name}" is not finite.`);
+  let worst: Difference | undefined;
+  for (const stride of strides) {
+    const differences: (Difference & { readonly excess: number })[] = [];
+    for (const [i, direction] of directions.entries()) {
+      const penalty = penalties[i % penalties.length] as Penalty;
+      const difference = await differenceAlong(engine, penalty, weight, stride, directionOf(direction, i));
+      const { analytic, numeric } = difference;
+      const allowed = tolerance * Math.max(Math.abs(analytic), Math.abs(numeric)) + rounding * penalty.level;
+      differences.push({ analytic, numeric, excess: Math.abs(analytic - numeric) / allowed });
+    }
+    const median = differences.toSorted((a, b) => a.excess - b.excess)[directions.length >> 1];
+    if (median && median.excess <= 1) return;
+    worst ??= median;
+  }
+  assert.fail(
+    `R1 changes by ${worst?.numeric} along a direction of "${name}", and by ${worst?.analytic} by its gradient (tolerance ${tolerance}). ` +
+      "An op of the discriminator has a wrong second derivative.",
+  );
+}
+
+type Direction = (weight: Weight, values: Float32Array) => Float32Array;
+
+async function differenceAlong(engine: Engine, { value, gradients }: Penalty, weight: Weight, stride: number, direction: Direction): Promise<Difference> {
+  const { name, variable } = weight;
+  const original = await engine.read(variable);
+  const step = direction(weight, original);
+  const ahead = original.map((number, k) => number + stride * (step[k] ?? 0));
+  const behind = original.map((number, k) => number - stride * (step[k] ?? 0));
+  const at = async (values: Float32Array): Promise<number> => {
+    await engine.write(variable, values);
+    return value();
+  };
+  const numeric = (await at(ahead)) - (await at(behind));
+  await engine.write(variable, original);
+  // The step as float32 stores it, not as it was meant.
+  const analytic = (gradients[name] ?? new Float32Array()).reduce((sum, partial, k) => sum + partial * ((ahead[k] ?? 0) - (behind[k] ?? 0)), 0);
+  return { analytic, numeric };
+}
+
+/** Of vectors, and of weights that are zero, one number is moved instead: all of them together would cross many more kinks. */
+function directionOf(scaled: (typeof directions)[number], i: number): Direction {
+  return ({ name, variable: { shape }, overall }, values) => {
+    const stream = createStream(1, `testkit/r1/${name}`);
+    const [inputs = 1, outputs = 1] = shape.slice(-2);
+    const own = rootMeanSquare([values]);
+    if (shape.length < 2 || own === 0) {
+      const [moved] = stream.integers(i, 1, values.length);
+      return values.map((_, k) => (k === moved ? own || overall : 0));
+    }
+    if (scaled === "whole") return values;
+    const factors = stream.normal(i, outputs + inputs);
+    return values.map((number, k) => number * (factors[scaled === "outputs" ? k % outputs : outputs + (Math.floor(k / outputs) % inputs)] ?? 0));
+  };
+}
+
+function rootMeanSquare(groups: readonly Float32Array[]): number {
+  const count = groups.reduce((sum, { length }) => sum + length, 0);
+  const squares = groups.reduce((sum, values) => sum + values.reduce((inner, value) => inner + value * value, 0), 0);
+  return Math.sqrt(squares / Math.max(count, 1));
+}

@@ -1,0 +1,64 @@
+import { writePng } from "@idgan/core";
+import onnx from "@idgan/engine-onnx";
+import betavae from "@idgan/plugin-betavae";
+import images from "@idgan/plugin-data-images";
+import dcgan from "@idgan/plugin-dcgan";
+import sprites from "@idgan/plugin-sprites";
+import { dataChecks, engineChecks, ganChecks, packageChecks, referenceGan, referenceVae, vaeChecks, type Check } from "@idgan/testkit";
+import test from "ava";
+import { execFile } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { root } from "./source-tree.js";
+
+const onOnnx = { engine: () => onnx.create({ threads: 1, providers: ["cpu"] }) };
+const pictures = mkdtempSync(join(tmpdir(), "idgan-conformance-"));
+test.before(() => drawPictures(pictures, 3));
+test.after.always(() => rmSync(pictures, { recursive: true }));
+
+/** Every plugin of this repository passes the kit, with the options that make it another network, and on the other engine. */
+const conforming: Readonly<Record<string, readonly Check[]>> = {
+  betavae: vaeChecks(betavae),
+  "betavae with a Gaussian decoder and a capacity, on engine-onnx,": vaeChecks(betavae, { channels: 3, options: { decoder: "gaussian", capacity: 25 }, ...onOnnx }),
+  "dcgan's official pair": ganChecks(dcgan),
+  "dcgan's official pair at 32 pixels, on engine-onnx,": ganChecks(dcgan, { size: 32, ...onOnnx }),
+  "dcgan's Radford pair": ganChecks(dcgan, { channels: 3, options: { architecture: "dcgan", width: 8 } }),
+  "dcgan's Radford pair without batch norm": ganChecks(dcgan, { options: { architecture: "dcgan", width: 8, batchNorm: false } }),
+  sprites: dataChecks(sprites, {}),
+  "antialiased sprites": dataChecks(sprites, { size: 16, options: { antialias: true } }),
+  "data-images": dataChecks(images, { options: { folder: "." }, folder: pictures }),
+  "engine-onnx": engineChecks(onnx, { options: { threads: 1 } }),
+  "the reference VAE on engine-onnx": vaeChecks(referenceVae, onOnnx),
+  "the reference GAN on engine-onnx": ganChecks(referenceGan, onOnnx),
+};
+
+for (const [plugin, checks] of Object.entries(conforming)) {
+  for (const check of checks) test(`${plugin} ${check.title}`, async (t) => t.notThrowsAsync(check.run()));
+}
+
+for (const plugin of [betavae, dcgan, sprites, images, onnx]) {
+  const folder = join(root, "plugins", plugin.name.replace(/^@idgan\/(plugin-)?/, ""));
+  for (const check of packageChecks(folder, plugin)) test(`the package of ${plugin.name} ${check.title}`, async (t) => t.notThrowsAsync(check.run()));
+}
+
+test("the kit's README holds a whole test file for node:test, which runs as it stands", async (t) => {
+  const readme = readFileSync(join(root, "test/kit/README.md"), "utf8");
+  const [, example = ""] = /```js\n(import test from "node:test";[\s\S]*?)```/.exec(readme) ?? [];
+  const file = fileURLToPath(new URL("outsider.mjs", import.meta.url));
+  writeFileSync(file, example.replace("../dist/index.js", "@idgan/plugin-betavae"));
+  t.teardown(() => rmSync(file));
+  const { NODE_TEST_CONTEXT: _, ...env } = process.env;
+  const { stdout } = await promisify(execFile)(process.execPath, ["--test", "--test-reporter=tap", file], { env });
+  t.regex(stdout, /^# pass [1-9]\d*$/m);
+  t.regex(stdout, /^# fail 0$/m);
+});
+
+/** Writes pictures of one grey each. */
+async function drawPictures(folder: string, count: number): Promise<void> {
+  for (let i = 0; i < count; i += 1) {
+    await writePng(join(folder, `${i}.png`), { width: 8, height: 8, channels: 3, pixels: new Uint8Array(8 * 8 * 3).fill(40 * (i + 1)) });
+  }
+}
