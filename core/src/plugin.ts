@@ -2,26 +2,10 @@ import type { DataContext, GanContext, VaeContext } from "./contract/build-conte
 import type { Dataset } from "./contract/dataset.js";
 import type { Engine } from "./contract/engine.js";
 import type { GanBackbone } from "./contract/gan-backbone.js";
+import type { Metric } from "./contract/metric.js";
+import type { Options } from "./contract/option.js";
 import type { VaeBackbone } from "./contract/vae-backbone.js";
 import type { Hooks } from "./hooks.js";
-
-/** A check of one value; it throws an `Error` that says what was expected. Formats ready for use: `positive`, `integer`, `oneOf`, … */
-export interface Format<T> {
-  (value: unknown): asserts value is T;
-  /** What is accepted, for messages and tables: `a number above 0`. */
-  readonly expected: string;
-}
-
-/** One documented option of a plugin. */
-export interface Option<T> {
-  /** One sentence, with the paper where there is one. */
-  readonly doc: string;
-  readonly format: Format<T>;
-  /** `undefined` means that the user must choose: for a value with no honest default. */
-  readonly default: NoInfer<T> | undefined;
-}
-
-export type Options<O> = { readonly [K in keyof O]: Option<O[K]> };
 
 interface PluginBase<O> {
   /** The npm package name, or the path of a local file. */
@@ -65,16 +49,14 @@ export interface TapPlugin<O = unknown> extends PluginBase<O> {
   apply(hooks: Hooks, options: O): void;
 }
 
-export type Plugin<O = unknown> = VaePlugin<O> | GanPlugin<O> | DataPlugin<O> | EnginePlugin<O> | TapPlugin<O>;
-export type PluginKind = Plugin["kind"];
-
-/**
- * The identity, typed: infers the options from their formats. `definePlugin` infers them too, but TypeScript looks no further there
- * than at formats that are not calls: with `oneOf(...)` and its like, write `options: defineOptions({ ... })`, or name the options' type.
- */
-export function defineOptions<O>(options: Options<O>): Options<O> {
-  return options;
+/** Scores for `idgan evaluate`; their options are their own, so the plugin itself rarely has any. */
+export interface MetricsPlugin<O = unknown> extends PluginBase<O> {
+  readonly kind: "metrics";
+  metrics(options: O): readonly Metric[];
 }
+
+export type Plugin<O = unknown> = VaePlugin<O> | GanPlugin<O> | DataPlugin<O> | EnginePlugin<O> | TapPlugin<O> | MetricsPlugin<O>;
+export type PluginKind = Plugin["kind"];
 
 /** The identity, typed: the options that `build` receives are inferred from their formats. */
 export function definePlugin<O>(plugin: VaePlugin<O>): VaePlugin<O>;
@@ -82,6 +64,7 @@ export function definePlugin<O>(plugin: GanPlugin<O>): GanPlugin<O>;
 export function definePlugin<O>(plugin: DataPlugin<O>): DataPlugin<O>;
 export function definePlugin<O>(plugin: EnginePlugin<O>): EnginePlugin<O>;
 export function definePlugin<O>(plugin: TapPlugin<O>): TapPlugin<O>;
+export function definePlugin<O>(plugin: MetricsPlugin<O>): MetricsPlugin<O>;
 export function definePlugin<O>(plugin: Plugin<O>): Plugin<O> {
   return plugin;
 }

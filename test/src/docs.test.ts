@@ -153,6 +153,7 @@ function checksOf(plugin: Plugin): readonly Check[] {
     case "tap":
       return tapChecks(plugin);
     case "engine":
-      throw new Error(`${basename(plugin.name)} is an engine, which no page shows yet.`);
+    case "metrics":
+      throw new Error(`${basename(plugin.name)} is of kind ${plugin.kind}, which no page shows yet.`);
   }
 }

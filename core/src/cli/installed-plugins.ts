@@ -17,7 +17,7 @@ export interface InstalledPlugin {
   readonly problem?: string;
 }
 
-const kinds: ReadonlySet<unknown> = new Set(["vae", "gan", "data", "engine", "tap"]);
+const kinds: ReadonlySet<unknown> = new Set(["vae", "gan", "data", "engine", "tap", "metrics"]);
 
 /** Packages with the keyword `idgan-plugin` that a config in `folder` could name, those beside core and those that presets bring included; and the engines of core. */
 export async function installedPlugins(folder: string): Promise<readonly InstalledPlugin[]> {

@@ -1,6 +1,7 @@
 import { satisfies, validRange } from "semver";
 import { IdganError, messageOf } from "../contract/error.js";
-import type { Option, Plugin, PluginKind } from "../plugin.js";
+import type { Option } from "../contract/option.js";
+import type { Plugin, PluginKind } from "../plugin.js";
 import { coreVersion } from "./core-version.js";
 import { describeValue } from "./json.js";
 
@@ -11,6 +12,7 @@ const duties: Readonly<Record<PluginKind, readonly string[]>> = {
   data: ["open"],
   engine: ["create", "probe"],
   tap: ["apply"],
+  metrics: ["metrics"],
 };
 
 export type PluginOf<Kind extends PluginKind> = Extract<Plugin, { readonly kind: Kind }>;

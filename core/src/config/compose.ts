@@ -1,6 +1,6 @@
 import convict from "convict";
 import { IdganError } from "../contract/error.js";
-import type { Option } from "../plugin.js";
+import type { Option } from "../contract/option.js";
 import { accepts, isAnchored } from "./formats.js";
 import { describeValue, isJsonObject, toJson, type JsonObject, type JsonValue } from "./json.js";
 import { writerOf, type Layer } from "./layer.js";

@@ -1,5 +1,6 @@
 import test from "ava";
-import { defineOptions, definePlugin, type Format } from "../plugin.js";
+import { defineOptions, type Format } from "../contract/option.js";
+import { definePlugin } from "../plugin.js";
 import { accepts, boolean, fraction, integer, integerFrom, isAnchored, listOf, nonNegative, nullable, number, oneOf, path, positive, positiveInteger, text } from "./formats.js";
 
 const numeric = { number, positive, nonNegative, fraction, integer, positiveInteger, atLeastTwo: integerFrom(2) };

@@ -1,5 +1,5 @@
 import { resolve } from "node:path";
-import type { Format } from "../plugin.js";
+import type { Format } from "../contract/option.js";
 
 /** A format whose values are places on disk: `anchor` makes a relative one absolute, from the folder of the layer that wrote it. */
 export interface AnchoredFormat<T> extends Format<T> {

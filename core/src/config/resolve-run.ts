@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
 import { IdganError } from "../contract/error.js";
-import type { DataPlugin, EnginePlugin, GanPlugin, Options, TapPlugin, VaePlugin } from "../plugin.js";
+import type { Options } from "../contract/option.js";
+import type { DataPlugin, EnginePlugin, GanPlugin, TapPlugin, VaePlugin } from "../plugin.js";
 import { engineNamed } from "./builtin-engines.js";
 import { compose } from "./compose.js";
 import type { UserConfig } from "./define-config.js";

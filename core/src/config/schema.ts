@@ -1,4 +1,4 @@
-import type { Format, Option, Options } from "../plugin.js";
+import type { Format, Option, Options } from "../contract/option.js";
 import { boolean, accepts, format, integerBetween, integerFrom, nonNegative, nullable, oneOf, path, positive, positiveInteger, text } from "./formats.js";
 import type { Slot } from "./run-config.js";
 

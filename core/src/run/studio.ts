@@ -4,7 +4,8 @@ import type { Generator } from "../contract/gan-backbone.js";
 import type { VaeBackbone } from "../contract/vae-backbone.js";
 import { createStream, type RandomStream } from "../ops/random/stream.js";
 import type { CodeSource } from "../stages/code.js";
-import { spreadIndices, Viewer, type Codes } from "./viewer.js";
+import type { Codes } from "../contract/metric.js";
+import { spreadIndices, Viewer } from "./viewer.js";
 
 /** Images whose posteriors say how much each latent carries. */
 const RANKED = 1024;

@@ -1,17 +1,12 @@
 import type { Dataset } from "../contract/dataset.js";
 import type { CompiledStep, Engine, Step } from "../contract/engine.js";
+import type { Codes } from "../contract/metric.js";
 import type { Generator } from "../contract/gan-backbone.js";
 import type { VaeBackbone } from "../contract/vae-backbone.js";
 import { decodeStep, encodeStep, generateStep } from "../stages/viewing-steps.js";
 
 /** Images made in one call; smaller requests are filled up with their own rows, so that one compiled step serves them all. */
 const BATCH = 64;
-
-/** Posterior parameters of many images, `[n, latentDim]` each. */
-export interface Codes {
-  readonly mean: Float32Array;
-  readonly logVar: Float32Array;
-}
 
 /** Looks through the models of a run: encodes, decodes and generates any number of rows, in batches. */
 export class Viewer {

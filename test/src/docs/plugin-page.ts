@@ -19,7 +19,7 @@ export interface PluginPackage {
   readonly plugin: Plugin;
 }
 
-const kinds: Readonly<Record<Plugin["kind"], string>> = { vae: "VAE", gan: "GAN", data: "data", engine: "engine", tap: "tap" };
+const kinds: Readonly<Record<Plugin["kind"], string>> = { vae: "VAE", gan: "GAN", data: "data", engine: "engine", tap: "tap", metrics: "metrics" };
 
 export async function importPlugins(): Promise<readonly PluginPackage[]> {
   const packages = readPackages().filter(({ folder }) => folder.startsWith("plugins/"));
