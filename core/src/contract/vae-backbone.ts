@@ -28,11 +28,27 @@ export interface VaeStep {
   readonly noise: Readonly<Record<string, tf.Tensor>>;
 }
 
+/** Images and a sample of their codes, through which no gradient reaches the encoder. */
+export interface EncodedBatch {
+  readonly x: tf.Tensor4D;
+  readonly posterior: Posterior;
+  /** A sample of q(c|x), `[batch, latentDim]`. */
+  readonly c: tf.Tensor2D;
+}
+
+/** What the update has computed when the adversary's loss is asked for. */
+export interface AdversaryStep extends VaeStep {
+  /** As many other images, drawn independently of `x`: there where the adversary wants a `secondBatch`. */
+  readonly second?: EncodedBatch;
+}
+
 /** A second network trained against the VAE, as FactorVAE's density-ratio discriminator is. */
 export interface Adversary {
   readonly weights: Weights;
+  /** Whether its loss takes `step.second`, images that the VAE's own loss does not see. Default `false`. */
+  readonly secondBatch?: boolean;
   /** Terms that train the adversary alone; no gradient reaches the VAE. */
-  loss(step: VaeStep): readonly LossTerm[];
+  loss(step: AdversaryStep): readonly LossTerm[];
 }
 
 /** Stage 1: a reconstruction and a regularizer as terms. Core samples c, runs the decoder, takes gradients and updates. */
@@ -40,6 +56,12 @@ export interface VaeBackbone {
   readonly encoder: Encoder;
   readonly decoder: Decoder;
   readonly adversary?: Adversary;
+  /**
+   * What the terms sum and what they average, without which no weight can be compared with another implementation's: one line, such as
+   * "Bernoulli cross-entropy in nats, summed over pixels and channels; KL in nats, summed over latents; both averaged over the batch".
+   * It is saved with the run.
+   */
+  readonly lossConvention: string;
   /** Noise wanted for a batch of this size. */
   noise?(batch: number): NoiseSpecs;
   loss(step: VaeStep): readonly LossTerm[];

@@ -86,14 +86,26 @@ export class RepresentStage implements Stage {
 function feedsOf({ backbone, dataset, seed, batch, optimizer, adversaryOptimizer }: RepresentSettings): (step: number) => Promise<StepFeeds> {
   const order = new BatchOrder(seed, "represent/shuffle", dataset.size, batch);
   const epsilon = createStream(seed, "represent/posterior");
+  const secondFeeds = backbone.adversary?.secondBatch ? secondFeedsOf({ backbone, dataset, seed, batch }) : undefined;
   const specs = backbone.noise?.(batch);
   const streamOf = (name: string) => createStream(seed, `represent/${name}`);
   return async (step) => ({
     x: await attributed(dataset.name, "DATA_INVALID", () => dataset.batch(order.at(step))),
+    ...(await secondFeeds?.(step)),
     epsilon: epsilon.normal(step, batch * backbone.encoder.latentDim),
     step: Float32Array.of(step),
     learningRate: Float32Array.of(optimizer.learningRate),
     ...(backbone.adversary ? { adversaryLearningRate: Float32Array.of(adversaryOptimizer.learningRate) } : {}),
     ...drawNoise(specs, streamOf, step),
+  });
+}
+
+/** The adversary's images of update `step`: an order of their own, so that the VAE's batches are the same with and without an adversary. */
+function secondFeedsOf({ backbone, dataset, seed, batch }: Pick<RepresentSettings, "backbone" | "dataset" | "seed" | "batch">): (step: number) => Promise<StepFeeds> {
+  const order = new BatchOrder(seed, "represent/second/shuffle", dataset.size, batch);
+  const epsilon = createStream(seed, "represent/second/posterior");
+  return async (step) => ({
+    second: await attributed(dataset.name, "DATA_INVALID", () => dataset.batch(order.at(step))),
+    secondEpsilon: epsilon.normal(step, batch * backbone.encoder.latentDim),
   });
 }

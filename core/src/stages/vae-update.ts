@@ -2,7 +2,7 @@ import type * as tf from "@tensorflow/tfjs";
 import type { Step } from "../contract/engine.js";
 import { batchShape } from "../contract/image-space.js";
 import type { LossTerm } from "../contract/loss-term.js";
-import type { VaeBackbone, VaeStep } from "../contract/vae-backbone.js";
+import type { AdversaryStep, EncodedBatch, VaeBackbone, VaeStep } from "../contract/vae-backbone.js";
 import type { Weights } from "../contract/weights.js";
 import type { Hooks } from "../hooks.js";
 import { differentiate } from "../ops/differentiate.js";
@@ -32,6 +32,10 @@ export function vaeWeights(backbone: VaeBackbone): Weights {
 export function vaeUpdate({ backbone, optimizer, adversaryOptimizer, hooks, batch }: VaeUpdate): Step {
   const { encoder, decoder, adversary } = backbone;
   const weights = vaeWeights(backbone);
+  const encode = (x: tf.Tensor4D, epsilon: tf.Tensor | undefined): EncodedBatch => {
+    const posterior = attributed("the encoder", "BACKBONE_INVALID", () => encoder.encode(x));
+    return { x, posterior, c: reparameterise(posterior, epsilon as tf.Tensor2D) };
+  };
   return {
     name: "vae-update",
     inputs: {
@@ -40,6 +44,7 @@ export function vaeUpdate({ backbone, optimizer, adversaryOptimizer, hooks, batc
       step: [],
       learningRate: [],
       ...(adversary ? { adversaryLearningRate: [] } : {}),
+      ...(adversary?.secondBatch ? { second: batchShape(encoder.input, batch), secondEpsilon: [batch, encoder.latentDim] } : {}),
       ...noiseFeeds(backbone.noise?.(batch)),
     },
     run(inputs) {
@@ -47,8 +52,7 @@ export function vaeUpdate({ backbone, optimizer, adversaryOptimizer, hooks, batc
       const step = inputs["step"] as tf.Scalar;
       const noise = noiseOf(inputs);
       const main = differentiate(weights, () => {
-        const posterior = attributed("the encoder", "BACKBONE_INVALID", () => encoder.encode(x));
-        const c = reparameterise(posterior, inputs["epsilon"] as tf.Tensor2D);
+        const { posterior, c } = encode(x, inputs["epsilon"]);
         const reconstruction = attributed("the decoder", "BACKBONE_INVALID", () => decoder.decode(c));
         const at: VaeStep = { step, x, reconstruction, posterior, c, noise };
         const terms: readonly LossTerm[] = attributed("the VAE's loss", "BACKBONE_INVALID", () => backbone.loss(at));
@@ -58,7 +62,9 @@ export function vaeUpdate({ backbone, optimizer, adversaryOptimizer, hooks, batc
       if (adversary && adversaryOptimizer) {
         const { reconstruction, c, mean, logVar } = main.kept;
         const posterior = { mean: mean as tf.Tensor2D, logVar: logVar as tf.Tensor2D };
-        const at: VaeStep = { step, x, reconstruction: reconstruction as tf.Tensor4D, posterior, c: c as tf.Tensor2D, noise };
+        // Of what is encoded here, outside of `differentiate`, no gradient is ever asked with respect to the encoder.
+        const second = adversary.secondBatch ? { second: encode(inputs["second"] as tf.Tensor4D, inputs["secondEpsilon"]) } : {};
+        const at: AdversaryStep = { step, x, reconstruction: reconstruction as tf.Tensor4D, posterior, c: c as tf.Tensor2D, noise, ...second };
         const rival = differentiate(adversary.weights, () => ({ terms: attributed("the adversary's loss", "BACKBONE_INVALID", () => adversary.loss(at)), keep: {} }));
         adversaryOptimizer.apply(rival.gradients, inputs["adversaryLearningRate"] as tf.Scalar);
         Object.assign(outputs, prefixed("adversary", rival.values));

@@ -4,7 +4,7 @@ import { bernoulliLoss, createInitializer, gaussianLoss, total, unitSpace, type 
 import plugin, { type BetaVaeOptions } from "./index.js";
 
 const latentDim = 3;
-const defaults: BetaVaeOptions = { beta: 4, decoder: "bernoulli", capacity: null, capacitySteps: 100, gamma: 1000, initialisation: "official" };
+const defaults: BetaVaeOptions = { beta: 4, decoder: "bernoulli", capacity: null, capacitySteps: 100, gamma: 1000, reduction: "sum", initialisation: "official" };
 const tolerance = 1e-5;
 
 test.before(async () => {

@@ -1,32 +1,18 @@
 // beta-VAE. Higgins et al., "beta-VAE: learning basic visual concepts with a constrained variational framework", ICLR 2017, equation 4,
 // https://openreview.net/forum?id=Sy2fzU9gl; capacity: Burgess et al., "Understanding disentangling in beta-VAE", 2018, equation 8,
 // https://arxiv.org/abs/1804.03599.
-import {
-  bernoulliLoss,
-  createVaeDecoder,
-  createVaeEncoder,
-  gaussianLoss,
-  klDivergence,
-  type LossTerm,
-  type VaeBackbone,
-  type VaeContext,
-} from "@idgan/core";
+import { createConvVae, klDivergence, type LossTerm, type VaeBackbone, type VaeContext } from "@idgan/core";
 import * as tf from "@tensorflow/tfjs";
 import type { BetaVaeOptions } from "./options.js";
 
-const reconstructionLosses = { bernoulli: bernoulliLoss, gaussian: gaussianLoss };
-
 /** The standard convolutional encoder and decoder, with beta * KL or the capacity term as regularizer. */
 export function createBetaVae(options: BetaVaeOptions, context: VaeContext): VaeBackbone {
-  const reconstructionLoss = reconstructionLosses[options.decoder];
-  const std = options.initialisation === "he" ? "he" : 0.02;
+  const { encoder, decoder, reconstructionTerm, reconstructionConvention } = createConvVae(options, context);
   return {
-    encoder: createVaeEncoder(context, std),
-    decoder: createVaeDecoder(context, std),
-    loss: ({ step, x, reconstruction, posterior }) => [
-      { name: "reconstruction", value: reconstructionLoss(reconstruction, x), weight: 1 },
-      ...regularizer(options, klDivergence(posterior), step),
-    ],
+    encoder,
+    decoder,
+    lossConvention: `${reconstructionConvention}; KL in nats, summed over latents, averaged over the batch`,
+    loss: (step) => [reconstructionTerm(step), ...regularizer(options, klDivergence(step.posterior), step.step)],
   };
 }
 

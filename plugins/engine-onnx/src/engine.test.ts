@@ -33,6 +33,7 @@ function buildVae(): Model {
   const backbone: VaeBackbone = {
     encoder: createVaeEncoder(context),
     decoder: createVaeDecoder(context),
+    lossConvention: "as the official code",
     loss: ({ x, reconstruction, posterior }) => [
       { name: "reconstruction", value: bernoulliLoss(reconstruction, x), weight: 1 },
       { name: "kl", value: klDivergence(posterior), weight: 8 },

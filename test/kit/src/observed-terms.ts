@@ -11,11 +11,10 @@ const ignore: Observer = () => undefined;
 
 /** `backbone` with its terms shown to `observe`, and handed on in a form that core can always sum. */
 export function observeVae(backbone: VaeBackbone, observe: Observer = ignore): VaeBackbone {
-  const { encoder, decoder, adversary } = backbone;
+  const { adversary } = backbone;
   return {
-    encoder,
-    decoder,
-    ...(adversary && { adversary: { weights: adversary.weights, loss: (step) => pass("adversary", adversary.loss(step), observe) } }),
+    ...backbone,
+    ...(adversary && { adversary: { ...adversary, loss: (step) => pass("adversary", adversary.loss(step), observe) } }),
     ...(backbone.noise && { noise: (batch) => backbone.noise?.(batch) ?? {} }),
     loss: (step) => pass("VAE", backbone.loss(step), observe),
   };

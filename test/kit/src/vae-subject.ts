@@ -49,6 +49,7 @@ export function createVaeSubject(plugin: VaePlugin, sample: Sample, seed = sampl
     feeds: (rates) => ({
       x: samplePixels(sample),
       epsilon: sampleNormal(sample, "epsilon", batch * latentDim),
+      ...(adversary?.secondBatch && secondFeeds(sample)),
       ...scalarFeeds(rates),
       ...noiseFeeds(sample, backbone.noise?.(batch)),
     }),
@@ -62,6 +63,12 @@ export function createVaeSubject(plugin: VaePlugin, sample: Sample, seed = sampl
     },
     forwardFeeds: () => ({ x: samplePixels(sample), c: sampleNormal(sample, "c", batch * latentDim) }),
   };
+}
+
+/** The images and the noise of an adversary's second batch: other ones than the VAE's. */
+function secondFeeds(sample: Sample): Record<string, Float32Array> {
+  const other = { ...sample, seed: sample.seed + 1 };
+  return { second: samplePixels(other), secondEpsilon: sampleNormal(other, "epsilon", sample.batch * sample.latentDim) };
 }
 
 /** Noise that a backbone declared, as the stages feed it. */

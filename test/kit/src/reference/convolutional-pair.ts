@@ -33,6 +33,7 @@ export const convolutionalVae: VaePlugin<object> = definePlugin<object>({
     return {
       encoder: { latentDim, input: image, weights: read.weights, encode: (x) => splitPosterior(read.apply(x)) },
       decoder: { output: image, weights: draw.weights, decode: (c) => draw.apply(c), image: (decoded) => tf.sigmoid(decoded) },
+      lossConvention: "Bernoulli cross-entropy in nats, summed over pixels and channels; KL in nats, summed over latents; both averaged over the batch",
       loss: ({ x, reconstruction, posterior }) => [
         { name: "reconstruction", value: bernoulliLoss(reconstruction, x), weight: 1 },
         { name: "kl", value: klDivergence(posterior), weight: 4 },

@@ -48,6 +48,7 @@ export function buildReferenceVae({ beta }: ReferenceVaeOptions, context: VaeCon
       image: (decoded) => tf.sigmoid(decoded),
     },
     adversary: rival.adversary,
+    lossConvention: "Bernoulli cross-entropy in nats, summed over pixels and channels; KL in nats, summed over latents; both averaged over the batch",
     noise: (batch) => ({ prior: { shape: [batch, latentDim], distribution: "normal" } }),
     loss: ({ x, reconstruction, posterior, c }) => [
       { name: "reconstruction", value: bernoulliLoss(reconstruction, x), weight: 1 },
