@@ -45,6 +45,7 @@ export { accepts, boolean, format, fraction, integer, integerFrom, listOf, nonNe
 export { convVaeOptions } from "./config/conv-vae-options.js";
 export type * from "./config/run-config.js";
 export * from "./config/define-config.js";
+export { findMetrics, type MetricShelf, type ShelvedMetric } from "./config/metric-shelf.js";
 export * from "./config/resolve-run.js";
 export { describeOptions, describeSchema, type KeyDescription } from "./config/schema.js";
 export type { CodeSource } from "./stages/code.js";
@@ -57,6 +58,9 @@ export * from "./stages/vae-update.js";
 export * from "./stages/viewing-steps.js";
 export * from "./stages/weights-hash.js";
 export { rankLatents, repeatRow, traversalValues, traverseCodes, type Latent } from "./run/latents.js";
+export * from "./run/evaluate.js";
+export * from "./run/evaluation/evaluation-reporter.js";
+export type { EncoderRecord, MetricEntry } from "./run/evaluation/metrics-file.js";
 export * from "./run/open-models.js";
 export * from "./run/reporter.js";
 export * from "./run/sample.js";

@@ -1,5 +1,6 @@
 import { Command, InvalidArgumentError, Option } from "commander";
 import { coreVersion } from "../config/core-version.js";
+import type { EvaluateOptions } from "./commands/evaluate.js";
 import type { RunChoice } from "./run-choice.js";
 
 /** The command line of `idgan`. Each command's module is imported when it runs, so that `--help` loads no TensorFlow.js. */
@@ -47,6 +48,23 @@ export function createProgram(): Command {
       print(await traverse(run, { range, columns, ...(out === undefined ? {} : { out }) }));
     });
 
+  program
+    .command("evaluate")
+    .argument("[run]", "run directory")
+    .description("measure how disentangled the run's encoder is: scores into its metrics.json, pictures into its images")
+    .option("--metrics <names>", "names with commas between them, mig or mig@locatello2019 (default: all that can be computed)")
+    .option("--list", "list the metrics that are installed instead, with their options")
+    .addOption(repeatable("--beside <run>", "another run on the same images, for scores that compare runs; repeatable"))
+    .addOption(repeatable("--plugin <name>", "package or file of a metrics plugin, besides those that are installed; repeatable"))
+    .addOption(repeatable("--set <key=value>", "an option of a metric, --set mig.bins=30, or other data: --set data.use=...; repeatable"))
+    .option("--seed <n>", "seed of the metrics' draws", wholeBetween(0, Number.MAX_SAFE_INTEGER), 0)
+    .option("--engine <name>", "onnx, eager, a package or a path (default: the run's own)")
+    .option("--json", "print the scores as JSON")
+    .action(async (run: string | undefined, options: EvaluateOptions) => {
+      const { runEvaluate } = await import("./commands/evaluate.js");
+      await runEvaluate(run, options);
+    });
+
   choosing(program.command("config").argument("[config]", "path of a config, or name of a preset"))
     .description("print the config that would run, as JSON")
     .option("--keys", "list every key of a config instead, with what it takes and its default")
@@ -92,9 +110,14 @@ export function createProgram(): Command {
 /** The options that choose and change a config. */
 function choosing(command: Command): Command {
   return command
-    .addOption(new Option("--set <key=value>", "set a key: --set vae.options.beta=8; repeatable, a value is JSON or text").default([], "none").argParser((setting: string, earlier: readonly string[]) => [...earlier, setting]))
+    .addOption(repeatable("--set <key=value>", "set a key: --set vae.options.beta=8; repeatable, a value is JSON or text"))
     .option("--seed <n>", "seed of every random stream")
     .option("--engine <name>", "onnx, eager, a package or a path");
+}
+
+/** An option that may be given many times, and collects what it is given. */
+function repeatable(flags: string, description: string): Option {
+  return new Option(flags, description).default([], "none").argParser((given: string, earlier: readonly string[]) => [...earlier, given]);
 }
 
 function wholeBetween(least: number, most: number): (given: string) => number {

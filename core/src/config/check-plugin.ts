@@ -48,15 +48,20 @@ export function checkPlugin<Kind extends PluginKind>(candidate: unknown, { kind,
   if (typeof options !== "object" || options === null) {
     throw invalid(`has no "options". A plugin without any says options: {}.`);
   }
-  for (const [key, option] of Object.entries(options as Readonly<Record<string, Option<unknown> | undefined>>)) {
-    checkOption(key, option, invalid);
-  }
+  checkOptions(options, invalid);
   for (const duty of duties[kind]) {
     if (typeof plugin[duty] !== "function") {
       throw invalid(`has no function "${duty}", which a plugin of kind "${kind}" needs.`);
     }
   }
   return candidate as PluginOf<Kind>;
+}
+
+/** Checks names, docs, formats and defaults of options; `invalid` makes the error. */
+export function checkOptions(options: object, invalid: (what: string) => IdganError): void {
+  for (const [key, option] of Object.entries(options as Readonly<Record<string, Option<unknown> | undefined>>)) {
+    checkOption(key, option, invalid);
+  }
 }
 
 function checkRange(range: unknown, source: string): void {

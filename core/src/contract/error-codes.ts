@@ -37,6 +37,7 @@ export const errorCodes = {
   DATA_NOT_FOUND: { exit: "data", meaning: "The data is not where the config says.", remedy: "Check the path in the message." },
   DATA_INVALID: { exit: "data", meaning: "The data cannot be used: empty, broken, or of the wrong kind.", remedy: "The message names the file." },
   METRIC_INPUT: { exit: "data", meaning: "A metric cannot be computed by its protocol from this dataset or these codes, such as images without factors or too few of them.", remedy: "Choose other metrics, another dataset, or the options that the message names." },
+  METRIC_FAILED: { exit: "failure", meaning: "A metric threw, or gave what is no score: a value that is not finite, or a matrix whose rows and columns do not fit.", remedy: "It is a fault of the plugin that the message names; choose other metrics with `--metrics`." },
   RUN_EXISTS: { exit: "usage", meaning: "The run directory already holds a run.", remedy: "Pass `--resume`, or another `--out`." },
   RUN_INVALID: { exit: "data", meaning: "The directory is not a run, or its record is broken.", remedy: "Check the path." },
   RUN_LOCKED: { exit: "failure", meaning: "Another process trains in this run directory.", remedy: "Wait for it, stop it, or pass another `--out`." },

@@ -18,6 +18,11 @@ export type Tell = (level: "info" | "warning", text: string) => void;
  * Throws `ENCODER_MISMATCH` where that run's VAE is not the one that `config` describes.
  */
 export async function loadVae(engine: Engine, backbone: VaeBackbone, from: string, config: RunConfig, tell: Tell): Promise<void> {
+  await takeVae(engine, backbone, await findVae(from, config, tell));
+}
+
+/** The checkpoint that {@link loadVae} takes. */
+export async function findVae(from: string, config: RunConfig, tell: Tell): Promise<Checkpoint> {
   const checkpoint = await findCheckpoint(from, tell);
   const { path, manifest } = checkpoint;
   if (manifest.stage !== "represent") {
@@ -26,7 +31,7 @@ export async function loadVae(engine: Engine, backbone: VaeBackbone, from: strin
   await expectSameVae(path, config);
   tell("info", `encoder of ${path}, update ${manifest.step}`);
   if (!manifest.final) tell("warning", `${path} is not the end of its stage 1, which was to go on.`);
-  await takeVae(engine, backbone, checkpoint);
+  return checkpoint;
 }
 
 /** Gives `backbone` the encoder and decoder of a checkpoint of stage 1. */

@@ -5,10 +5,7 @@ import type { VaeBackbone } from "../contract/vae-backbone.js";
 import { createStream, type RandomStream } from "../ops/random/stream.js";
 import type { CodeSource } from "../stages/code.js";
 import type { Codes } from "../contract/metric.js";
-import { spreadIndices, Viewer } from "./viewer.js";
-
-/** Images whose posteriors say how much each latent carries. */
-const RANKED = 1024;
+import { rankingIndices, Viewer } from "./viewer.js";
 
 export interface StudioSetting {
   readonly engine: Engine;
@@ -73,7 +70,7 @@ export class Studio {
 
   /** Posteriors of images from all over the dataset. */
   async codesOfMany(): Promise<Codes> {
-    return this.codesOf(spreadIndices(this.vaeData, Math.min(RANKED, this.vaeData.size)));
+    return this.codesOf(rankingIndices(this.vaeData));
   }
 
   async dispose(): Promise<void> {

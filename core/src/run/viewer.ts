@@ -80,6 +80,14 @@ function joinRows(parts: readonly Float32Array[], rows: number): Float32Array {
   return joined;
 }
 
+/** Images whose posteriors say how much each latent carries. */
+const ranked = 1024;
+
+/** Indices of the images by which latents are ranked, wherever they are. */
+export function rankingIndices(dataset: Pick<Dataset, "size">): Uint32Array {
+  return spreadIndices(dataset, Math.min(ranked, dataset.size));
+}
+
 /** Evenly spread indices of a dataset, the same in every run. */
 export function spreadIndices(dataset: Pick<Dataset, "size">, count: number): Uint32Array {
   // A golden-ratio stride visits factors evenly, where an even stride would lock onto the period of the fastest ones.

@@ -1,5 +1,5 @@
 import { describeOptions } from "../../config/schema.js";
-import { installedPlugins, type InstalledPlugin } from "../installed-plugins.js";
+import { installedPlugins, type InstalledPlugin } from "../../config/installed-plugins.js";
 import { renderKeys, renderTable } from "../table.js";
 
 /** `idgan plugins`: what a config here could name, and the options of each. */

@@ -2,7 +2,7 @@ import { engineNamed } from "../../config/builtin-engines.js";
 import { defaultOptions } from "../../config/default-options.js";
 import { messageOf } from "../../contract/error.js";
 import type { EnginePlugin } from "../../plugin.js";
-import { installedPlugins, type InstalledPlugin } from "../installed-plugins.js";
+import { installedPlugins, type InstalledPlugin } from "../../config/installed-plugins.js";
 
 /** An engine as `idgan doctor` finds it. */
 export interface EngineFinding {

@@ -65,7 +65,7 @@ export function formatRate(stepsPerSecond: number): string {
   return stepsPerSecond < 1 ? `${(1 / stepsPerSecond).toFixed(1)} s/step` : `${formatCount(stepsPerSecond)} steps/s`;
 }
 
-function formatCount(value: number): string {
+export function formatCount(value: number): string {
   if (value >= 10_000) return `${(value / 1000).toFixed(1)}k`;
   return value.toFixed(value < 10 ? 1 : 0);
 }

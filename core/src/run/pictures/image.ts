@@ -49,6 +49,27 @@ export function paste(canvas: Image, image: Image, x: number, y: number): void {
   }
 }
 
+/** Fills a rectangle with a shade, or with red, green and blue on a canvas of three channels; what lies outside is cut off. */
+export function fillRectangle(canvas: Image, left: number, top: number, width: number, height: number, colour: readonly number[]): void {
+  const end = Math.min(canvas.width, left + width);
+  for (let y = Math.max(0, top); y < Math.min(canvas.height, top + height); y += 1) {
+    for (let x = Math.max(0, left); x < end; x += 1) {
+      for (let channel = 0; channel < canvas.channels; channel += 1) canvas.pixels[(y * canvas.width + x) * canvas.channels + channel] = colour[channel % colour.length] ?? 0;
+    }
+  }
+}
+
+/** The image turned by a quarter, so that a line of text in it reads upwards. */
+export function turned({ width, height, channels, pixels }: Image): Image {
+  const result = blank(height, width, channels, 0);
+  for (let y = 0; y < height; y += 1) {
+    for (let x = 0; x < width; x += 1) {
+      for (let channel = 0; channel < channels; channel += 1) result.pixels[((width - 1 - x) * height + y) * channels + channel] = pixels[(y * width + x) * channels + channel] ?? 0;
+    }
+  }
+  return result;
+}
+
 /** 3 when one of the images is in colour, else 1. */
 export function channelsOf(images: readonly Image[]): 1 | 3 {
   return images.some(({ channels }) => channels === 3) ? 3 : 1;

@@ -1,5 +1,5 @@
 import { glyphHeight, glyphOf, glyphWidth } from "./font.js";
-import type { Image } from "./image.js";
+import { fillRectangle, type Image } from "./image.js";
 
 export interface TextStyle {
   /** Pixels a dot, across and down. */
@@ -25,18 +25,8 @@ export function drawText(canvas: Image, text: string, x: number, y: number, { sc
   for (const [index, character] of [...text].entries()) {
     for (const [row, dots] of glyphOf(character).entries()) {
       for (let column = 0; column < glyphWidth; column += 1) {
-        if ((dots & (1 << (glyphWidth - 1 - column))) !== 0) fillSquare(canvas, x + (index * advance + column) * scale, y + row * scale, scale, shade);
+        if ((dots & (1 << (glyphWidth - 1 - column))) !== 0) fillRectangle(canvas, x + (index * advance + column) * scale, y + row * scale, scale, scale, [shade]);
       }
-    }
-  }
-}
-
-function fillSquare(canvas: Image, left: number, top: number, size: number, shade: number): void {
-  const end = Math.min(canvas.width, left + size);
-  for (let y = Math.max(0, top); y < Math.min(canvas.height, top + size); y += 1) {
-    for (let x = Math.max(0, left); x < end; x += 1) {
-      const at = (y * canvas.width + x) * canvas.channels;
-      canvas.pixels.fill(shade, at, at + canvas.channels);
     }
   }
 }

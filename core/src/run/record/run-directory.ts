@@ -1,8 +1,9 @@
 import * as fs from "node:fs/promises";
 import { join } from "node:path";
 import { IdganError, messageOf } from "../../contract/error.js";
-import { errnoOf, isUnfinished, namesIn, removeUnfinished, writeAtomically } from "./atomic-write.js";
+import { errnoOf, isUnfinished, namesIn, removeUnfinished } from "./atomic-write.js";
 import type { Environment } from "./environment.js";
+import { readJson, readOrSetAside, writeJson } from "./json-file.js";
 import { claimOn, lockRun, type RunLock } from "./run-lock.js";
 
 const lockName = "run.lock";
@@ -15,6 +16,8 @@ export class RunDirectory {
   readonly events: string;
   readonly checkpoints: string;
   readonly images: string;
+  /** Scores of the run's encoder. */
+  readonly metrics: string;
   readonly #lock: RunLock | undefined;
 
   constructor(
@@ -26,6 +29,7 @@ export class RunDirectory {
     this.events = join(path, "events.jsonl");
     this.checkpoints = join(path, "checkpoints");
     this.images = join(path, "images");
+    this.metrics = join(path, "metrics.json");
     this.#lock = lock;
   }
 
@@ -41,24 +45,8 @@ export class RunDirectory {
 
   /** Adds where this start of the run happens to `environment.json`, a list: a resumed run has an entry for each start. */
   async addEnvironment(environment: Environment, warn: (text: string) => void = () => undefined): Promise<void> {
-    const earlier = await this.#earlierEnvironments(warn);
+    const earlier = (await readOrSetAside(this.environment, warn)) ?? [];
     await writeJson(this.environment, [...(Array.isArray(earlier) ? earlier : [earlier]), environment]);
-  }
-
-  /** A damaged list is no reason to stop a run that is otherwise whole: it is set aside under another name. */
-  async #earlierEnvironments(warn: (text: string) => void): Promise<unknown> {
-    const names = await namesIn(this.path);
-    if (!names.includes("environment.json")) return [];
-    try {
-      return await readJson(this.environment);
-    } catch (thrown) {
-      let count = 1;
-      while (names.includes(`environment.json.damaged-${count}`)) count += 1;
-      const aside = `${this.environment}.damaged-${count}`;
-      await fs.rename(this.environment, aside);
-      warn(`${messageOf(thrown)} It is set aside as ${aside}, and a new one is begun.`);
-      return [];
-    }
   }
 
   /** Lets another process train here. */
@@ -139,21 +127,4 @@ async function refuseUsed(folder: string): Promise<void> {
   if (names.includes("config.json")) throw new IdganError("RUN_EXISTS", `${folder} already holds a run. Pass --resume to go on with it, or another --out.`);
   const foreign = names.find((name) => !isLeftover(name));
   if (foreign !== undefined) throw new IdganError("RUN_INVALID", `${folder} holds ${foreign} and is no run, so it is left alone. Pass another --out, or an empty folder.`);
-}
-
-async function readJson(file: string): Promise<unknown> {
-  try {
-    return JSON.parse(await fs.readFile(file, "utf8"));
-  } catch (thrown) {
-    const missing = errnoOf(thrown) === "ENOENT" || errnoOf(thrown) === "ENOTDIR";
-    throw new IdganError("RUN_INVALID", missing ? `${file} does not exist, so its folder is no run. Check the path.` : `${file} cannot be read: ${messageOf(thrown)}.`, thrown);
-  }
-}
-
-async function writeJson(file: string, value: unknown): Promise<void> {
-  try {
-    await writeAtomically(file, [`${JSON.stringify(value, null, 2)}\n`]);
-  } catch (thrown) {
-    throw new IdganError("RUN_WRITE", `${file} could not be written: ${messageOf(thrown)}. Free disk space or correct the folder's rights.`, thrown);
-  }
 }

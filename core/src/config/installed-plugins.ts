@@ -1,12 +1,12 @@
 import { pathToFileURL } from "node:url";
-import { builtinEngines } from "../config/builtin-engines.js";
-import { checkPlugin } from "../config/check-plugin.js";
-import { coreFolder } from "../config/config-file.js";
-import { coreVersion } from "../config/core-version.js";
-import { findModule, readManifest } from "../config/package-path.js";
-import { pluginFolders } from "../config/plugin-folders.js";
 import { messageOf } from "../contract/error.js";
 import type { Plugin } from "../plugin.js";
+import { builtinEngines } from "./builtin-engines.js";
+import { checkPlugin } from "./check-plugin.js";
+import { coreFolder } from "./config-file.js";
+import { coreVersion } from "./core-version.js";
+import { findModule, readManifest } from "./package-path.js";
+import { pluginFolders } from "./plugin-folders.js";
 
 /** A plugin package that was found, and the plugin or what is wrong with it. */
 export interface InstalledPlugin {
@@ -19,10 +19,12 @@ export interface InstalledPlugin {
 
 const kinds: ReadonlySet<unknown> = new Set(["vae", "gan", "data", "engine", "tap", "metrics"]);
 
-/** Packages with the keyword `idgan-plugin` that a config in `folder` could name, those beside core and those that presets bring included; and the engines of core. */
-export async function installedPlugins(folder: string): Promise<readonly InstalledPlugin[]> {
+/** Packages with the keyword `idgan-plugin` that a config in one of these folders could name, those beside core and those that presets bring included; and the engines of core. */
+export async function installedPlugins(...folders: readonly string[]): Promise<readonly InstalledPlugin[]> {
   const builtin = [...builtinEngines.values()].map((plugin): InstalledPlugin => ({ name: plugin.name, version: coreVersion, folder: coreFolder, plugin }));
-  const found = await Promise.all(pluginFolders(folder).map(inspect));
+  // Of two copies of a package, that of the first folder counts.
+  const roots = new Map(folders.toReversed().flatMap(pluginFolders).map((root) => [readManifest(root).name ?? root, root]));
+  const found = await Promise.all([...roots.values()].map(inspect));
   return [...builtin, ...found.toSorted((a, b) => a.name.localeCompare(b.name))];
 }
 

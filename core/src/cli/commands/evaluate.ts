@@ -1,0 +1,115 @@
+import { findMetrics, type ShelvedMetric } from "../../config/metric-shelf.js";
+import { describeOptions } from "../../config/schema.js";
+import { IdganError } from "../../contract/error.js";
+import { evaluate, type Evaluation } from "../../run/evaluate.js";
+import type { EvaluationReporter } from "../../run/evaluation/evaluation-reporter.js";
+import type { MetricEntry } from "../../run/evaluation/metrics-file.js";
+import { listenForSignals } from "../interrupt.js";
+import { evaluationReporter } from "../reporters/evaluation-line.js";
+import { renderKeys, renderTable } from "../table.js";
+
+export interface EvaluateOptions {
+  readonly metrics?: string;
+  readonly beside: readonly string[];
+  readonly plugin: readonly string[];
+  readonly set: readonly string[];
+  readonly seed: number;
+  readonly engine?: string;
+  readonly list?: boolean;
+  readonly json?: boolean;
+}
+
+/** `idgan evaluate`: the scores of a run's encoder; or the metrics that are installed here. */
+export async function runEvaluate(run: string | undefined, options: EvaluateOptions): Promise<void> {
+  const { metrics, beside, plugin, set, seed, engine, list = false, json = false } = options;
+  if (list) {
+    await listMetrics(plugin, json);
+    return;
+  }
+  if (run === undefined) throw new IdganError("USAGE", "evaluate: no run was named. Write idgan evaluate <run>, or idgan evaluate --list for the metrics that are installed.");
+  const controller = new AbortController();
+  const reporter = stoppable(evaluationReporter((text) => process.stderr.write(text), process.stderr.isTTY && process.env["TERM"] !== "dumb" ? process.stderr : undefined), controller);
+  const evaluation = await evaluate({
+    run,
+    beside,
+    set,
+    seed,
+    plugins: plugin,
+    reporter,
+    signal: controller.signal,
+    ...(metrics === undefined ? {} : { metrics: metrics.split(",").map((name) => name.trim()) }),
+    ...(engine === undefined ? {} : { engine }),
+  });
+  for (const { metric, reason } of evaluation.leftOut) reporter.message("info", `left out: ${metric}. ${reason}`);
+  for (const picture of evaluation.pictures) reporter.message("info", `picture ${picture}`);
+  if (evaluation.entries.length > 0) reporter.message("info", `scores ${evaluation.file}`);
+  process.stdout.write(json ? `${JSON.stringify(evaluation.entries, null, 2)}\n` : renderScores(evaluation.entries));
+  throwFailures(evaluation);
+}
+
+/** While images are encoded, a signal stops after the present batch; while a metric computes, nothing would hear it, and the process ends as by default: each score is saved whole. */
+function stoppable(reporter: EvaluationReporter, controller: AbortController): EvaluationReporter {
+  let leave = (): void => undefined;
+  return {
+    ...reporter,
+    encodingStarted(count) {
+      leave = listenForSignals(controller, () => reporter.message("warning", "stopping after this batch"));
+      reporter.encodingStarted(count);
+    },
+    encodingEnded(report) {
+      leave();
+      reporter.encodingEnded(report);
+    },
+  };
+}
+
+/** The table of scores under what they are of, and their notes below. */
+function renderScores(entries: readonly MetricEntry[]): string {
+  const [first] = entries;
+  if (first === undefined) return "";
+  const { dataset, encoder, vae } = first;
+  const head = renderTable([
+    ["encoder", `${encoder.checkpoint}, update ${encoder.step}, ${encoder.hash.slice(0, 12)}`],
+    ["vae", [vae.use, vae.lossConvention].filter((text) => text !== undefined).join(": ")],
+    ["dataset", [`${dataset.name}, ${dataset.size} images`, ...dataset.notes].join("; ")],
+    ["seed", String(first.seed)],
+  ]);
+  const better = ({ higherIsBetter }: MetricEntry): string => (higherIsBetter === null ? "-" : higherIsBetter ? "higher" : "lower");
+  const rows = entries.map((entry) => [entry.metric, formatScore(entry.value).padStart(10), better(entry), entry.seconds.toFixed(1).padStart(7)]);
+  const table = renderTable([["metric", "score".padStart(10), "better", "seconds"], ...rows]);
+  const notes = entries.flatMap(({ metric, notes: said = [] }) => said.map((note) => `${metric}: ${note}`));
+  return `${[head, table, ...(notes.length > 0 ? [notes.join("\n")] : [])].join("\n\n")}\n`;
+}
+
+/** Four places, as tables of the literature have at most. */
+function formatScore(value: number): string {
+  return Math.abs(value) >= 1e6 || (value !== 0 && Math.abs(value) < 1e-3) ? value.toExponential(3) : value.toFixed(4);
+}
+
+/** The first failure decides the exit status; its message holds those of all. */
+function throwFailures({ failures }: Evaluation): void {
+  const [first] = failures;
+  if (first === undefined) return;
+  if (failures.length === 1) throw first.error;
+  throw new IdganError(first.error.code, failures.map(({ error }) => error.message).join("\n"), first.error);
+}
+
+async function listMetrics(plugins: readonly string[], json: boolean): Promise<void> {
+  const { metrics, problems } = await findMetrics([process.cwd()], plugins);
+  for (const problem of problems) process.stderr.write(`warning: ${problem}\n`);
+  if (json) process.stdout.write(`${JSON.stringify(metrics.map(asJson), null, 2)}\n`);
+  else if (metrics.length > 0) process.stdout.write(`${metrics.map(asText).join("\n\n")}\n`);
+  else process.stderr.write("No metric is installed here. Run: pnpm add @idgan/plugin-metrics-disentanglement\n");
+}
+
+function asText({ fullName, metric, plugin }: ShelvedMetric): string {
+  const direction = metric.higherIsBetter === null ? "neither higher nor lower is better" : `${metric.higherIsBetter ? "higher" : "lower"} is better`;
+  const head = renderTable([[fullName, `needs ${metric.needs}`, direction, [plugin.name, plugin.version].filter((text) => text !== undefined).join(" ")]]);
+  const options = describeOptions(metric.options);
+  return [head, `    ${metric.doc}`, ...(options.length > 0 ? [renderKeys(options, "  ")] : [])].join("\n");
+}
+
+function asJson({ fullName, metric, plugin }: ShelvedMetric): object {
+  const { name, protocol, doc, needs, higherIsBetter, options } = metric;
+  return { metric: fullName, name, protocol, doc, needs, higherIsBetter, plugin, options: describeOptions(options) };
+}

@@ -1,0 +1,170 @@
+import { coreVersion } from "../config/core-version.js";
+import type { JsonObject } from "../config/json.js";
+import { metricOptions, partSettings } from "../config/metric-settings.js";
+import { chooseMetrics, findMetrics, type ShelvedMetric } from "../config/metric-shelf.js";
+import { resolveRun } from "../config/resolve-run.js";
+import { IdganError, messageOf } from "../contract/error.js";
+import type { MetricsPlugin } from "../plugin.js";
+import { attributed } from "../trace/attributed.js";
+import { openBench, type Bench } from "./evaluation/bench.js";
+import { checkScore } from "./evaluation/check-score.js";
+import { drawLatents, drawMatrices } from "./evaluation/evaluation-pictures.js";
+import { silentEvaluationReporter, type EvaluationReporter } from "./evaluation/evaluation-reporter.js";
+import { expectGoingOn } from "./evaluation/memorised-subject.js";
+import { addEntries, type MetricEntry } from "./evaluation/metrics-file.js";
+import type { Latent } from "./latents.js";
+import { openRunDirectory } from "./record/run-directory.js";
+
+export interface EvaluationRequest {
+  /** Run directory whose encoder is judged. */
+  readonly run: string;
+  /** Names, `mig` or `mig@locatello2019`; by default all metrics that are installed and whose needs are met. */
+  readonly metrics?: readonly string[];
+  /** Directories of other runs, for scores that compare models. */
+  readonly beside?: readonly string[];
+  /** `key=value` each, as `--set` takes them: `data.…` and `engine.…` of the run's config, and options of metrics, `mig.bins=30`. */
+  readonly set?: readonly string[];
+  /** Keys every draw of the metrics. Default 0. */
+  readonly seed?: number;
+  /** What `--engine` takes; by default the run's own. */
+  readonly engine?: string;
+  /** Plugins of metrics beside those that are installed: packages, files, or objects. */
+  readonly plugins?: readonly (string | MetricsPlugin)[];
+  readonly cwd?: string;
+  readonly reporter?: EvaluationReporter;
+  /** Once aborted, the evaluation stops after the present batch of images and throws `INTERRUPTED`. */
+  readonly signal?: AbortSignal;
+}
+
+export interface Evaluation {
+  /** One for each metric that was computed. */
+  readonly entries: readonly MetricEntry[];
+  /** Metrics that nobody asked for by name and that cannot be computed here. */
+  readonly leftOut: readonly { readonly metric: string; readonly reason: string }[];
+  /** Metrics that failed: `METRIC_INPUT` where images or codes do not allow them, `METRIC_FAILED` where the plugin is at fault. */
+  readonly failures: readonly { readonly metric: string; readonly error: IdganError }[];
+  /** By falling KL. */
+  readonly latents: readonly Latent[];
+  readonly pictures: readonly string[];
+  /** The run's `metrics.json`. */
+  readonly file: string;
+}
+
+interface Asked {
+  readonly shelved: ShelvedMetric;
+  readonly options: JsonObject;
+}
+
+/**
+ * Measures the encoder of a run, and writes the scores into its `metrics.json`, each as soon as it is there, and pictures into its images.
+ * A metric that fails is listed in `failures`, and the others go on.
+ */
+export async function evaluate(request: EvaluationRequest): Promise<Evaluation> {
+  const { run, beside = [], cwd = process.cwd(), seed = 0, engine, reporter = silentEvaluationReporter, signal = new AbortController().signal } = request;
+  if (!Number.isSafeInteger(seed) || seed < 0) throw new IdganError("USAGE", `The seed ${seed} is none: give an integer of at least 0.`);
+  const directory = await openRunDirectory(run);
+  const settings = partSettings(request.set ?? []);
+  const resolved = await resolveRun({ config: directory.config, set: settings.run, cwd, ...(engine === undefined ? {} : { engine }) });
+  const shelf = await findMetrics([resolved.config.folder, cwd], request.plugins);
+  const chosen = chooseMetrics(shelf, request.metrics);
+  const options = metricOptions(chosen, shelf.metrics, settings.metrics, cwd);
+  for (const problem of shelf.problems) reporter.message("warning", problem);
+  const otherImages = settings.run.some((setting) => setting.startsWith("data."));
+  const bench = await openBench({ directory, resolved, beside, otherImages, cwd, reporter, signal });
+  try {
+    const unmet = new Map(chosen.flatMap((shelved) => unmetNeed(shelved, bench)));
+    const asked = chosen.filter((shelved) => !unmet.has(shelved)).map((shelved): Asked => ({ shelved, options: options.get(shelved) ?? {} }));
+    const missed = [...unmet].map(([{ fullName }, reason]) => ({ metric: fullName, reason }));
+    if (asked.length === 0) throw new IdganError("METRIC_INPUT", missed.map(({ metric, reason }) => `${metric}: ${reason}`).join("\n"));
+    const done = await measureAll(asked, bench, seed, { images: directory.images, file: directory.metrics, use: resolved.config.vae.use, reporter, signal });
+    const { latents, path } = await drawLatents(directory.images, bench.candidate.subject);
+    const byName = request.metrics !== undefined;
+    const refused = byName ? missed.map(({ metric, reason }) => ({ metric, error: new IdganError("METRIC_INPUT", `${metric}: ${reason}`) })) : [];
+    return { entries: done.entries, failures: [...refused, ...done.failures], leftOut: byName ? [] : missed, latents, pictures: [path, ...done.pictures], file: directory.metrics };
+  } finally {
+    await bench.close();
+  }
+}
+
+/** What a metric needs and does not find here. */
+function unmetNeed(shelved: ShelvedMetric, { dataset, others }: Bench): readonly (readonly [ShelvedMetric, string])[] {
+  const { needs } = shelved.metric;
+  const hasFactors = (dataset.factors ?? []).length > 0 && dataset.factorValues !== undefined && dataset.indicesOf !== undefined;
+  if (needs === "factors" && !hasFactors) return [[shelved, `It needs images with known factors, and ${dataset.name} has none. Choose other data with --set data.use=..., or metrics that need none.`]];
+  if (needs === "runs" && others.length === 0) return [[shelved, "It compares runs, and no other was given. Name some with --beside."]];
+  return [];
+}
+
+interface Place {
+  readonly images: string;
+  readonly file: string;
+  /** The VAE's plugin. */
+  readonly use: string;
+  readonly reporter: EvaluationReporter;
+  readonly signal: AbortSignal;
+}
+
+type Measured = Pick<Evaluation, "entries" | "failures" | "pictures">;
+
+async function measureAll(asked: readonly Asked[], bench: Bench, seed: number, { images, file, use, reporter, signal }: Place): Promise<Measured> {
+  const entries: MetricEntry[] = [];
+  const failures: { metric: string; error: IdganError }[] = [];
+  const pictures: string[] = [];
+  for (const [index, each] of asked.entries()) {
+    const metric = each.shelved.fullName;
+    expectGoingOn(signal);
+    reporter.measuring(metric, index, asked.length);
+    try {
+      const entry = await measure(each, bench, seed, use);
+      pictures.push(...(await drawMatrices(images, metric, entry.matrices ?? [], bench.dataset)));
+      await addEntries(file, [entry], (text) => reporter.message("warning", text));
+      entries.push(entry);
+      reporter.measured(metric, entry.value, entry.seconds);
+    } catch (error) {
+      expectGoingOn(signal);
+      if (!(error instanceof IdganError) || !["METRIC_INPUT", "METRIC_FAILED"].includes(error.code)) throw error;
+      failures.push({ metric, error });
+    }
+  }
+  return { entries, failures, pictures };
+}
+
+async function measure({ shelved, options }: Asked, { dataset, candidate, others }: Bench, seed: number, use: string): Promise<MetricEntry> {
+  const { fullName, metric, plugin } = shelved;
+  const { subject, record, vae } = candidate;
+  const encoding = () => [candidate, ...others].reduce((sum, each) => sum + each.subject.encodingSeconds, 0);
+  const { name, latentDim } = subject;
+  const measurement = { name, dataset, latentDim, encode: subject.encode.bind(subject), seed, others: others.map((other) => other.subject) };
+  const origin = `${fullName} of ${plugin.name}`;
+  const [start, encodedBefore] = [performance.now(), encoding()];
+  // An option is what its format took, which nothing may change: the same values are written down.
+  const given: unknown = await attributed(origin, "METRIC_FAILED", async () => metric.measure(measurement, structuredClone(options))).catch((error: unknown) => {
+    throw named(error, fullName);
+  });
+  const seconds = (performance.now() - start) / 1000 - (encoding() - encodedBefore);
+  const { value, parts, matrices, notes } = checkScore(given, origin);
+  return {
+    metric: fullName,
+    value,
+    higherIsBetter: metric.higherIsBetter,
+    parts,
+    ...(matrices === undefined ? {} : { matrices }),
+    notes: notes ?? [],
+    options,
+    seed,
+    dataset: { name: dataset.name, fingerprint: dataset.fingerprint, size: dataset.size, notes: dataset.notes ?? [] },
+    encoder: record,
+    vae: { use, lossConvention: vae.lossConvention },
+    ...(metric.needs === "runs" ? { beside: others.map((other) => ({ run: other.run, encoder: other.record })) } : {}),
+    seconds: Math.round(1000 * Math.max(0, seconds)) / 1000,
+    core: coreVersion,
+    plugin,
+    time: new Date().toISOString(),
+  };
+}
+
+/** A message about input names the metric, which knows its own name less well than we do. */
+function named(error: unknown, fullName: string): unknown {
+  if (!(error instanceof IdganError) || error.code !== "METRIC_INPUT" || error.message.includes(fullName)) return error;
+  return new IdganError("METRIC_INPUT", `${fullName}: ${messageOf(error)}`, error);
+}

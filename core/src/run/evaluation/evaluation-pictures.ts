@@ -1,0 +1,47 @@
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import { IdganError, messageOf } from "../../contract/error.js";
+import type { Dataset } from "../../contract/dataset.js";
+import type { ScoreMatrix, Subject } from "../../contract/metric.js";
+import { rankLatents, type Latent } from "../latents.js";
+import { heatMap } from "../pictures/heat-map.js";
+import { latentsPicture } from "../pictures/latents-picture.js";
+import { writePng } from "../pictures/png.js";
+import { rankingIndices } from "../viewer.js";
+
+/** Draws a heat map of each matrix of a score, and returns their paths. */
+export async function drawMatrices(folder: string, metric: string, matrices: readonly ScoreMatrix[], dataset: Dataset): Promise<readonly string[]> {
+  const paths: string[] = [];
+  if (matrices.length > 0) await makeFolder(folder);
+  for (const matrix of matrices) {
+    const plain = `${metric}-${fileNameOf(matrix.title)}`;
+    const twins = paths.filter((path) => path.startsWith(join(folder, plain))).length;
+    const path = join(folder, `${plain}${twins === 0 ? "" : `-${twins + 1}`}.png`);
+    await writePng(path, heatMap({ ...matrix, title: `${metric}: ${matrix.title}; ${dataset.name}` }));
+    paths.push(path);
+  }
+  return paths;
+}
+
+/** The latents by falling KL, and their picture. */
+export async function drawLatents(folder: string, subject: Subject): Promise<{ readonly latents: readonly Latent[]; readonly path: string }> {
+  const { dataset, latentDim } = subject;
+  const indices = rankingIndices(dataset);
+  const latents = rankLatents(await subject.encode(indices), latentDim);
+  const path = join(folder, "latents.png");
+  await makeFolder(folder);
+  await writePng(path, latentsPicture(latents, `mean over ${indices.length} images of ${dataset.name}`));
+  return { latents, path };
+}
+
+async function makeFolder(folder: string): Promise<void> {
+  try {
+    await mkdir(folder, { recursive: true });
+  } catch (thrown) {
+    throw new IdganError("RUN_WRITE", `The folder ${folder} could not be made: ${messageOf(thrown)}. Free disk space or correct the rights of the run's folder.`, thrown);
+  }
+}
+
+function fileNameOf(title: string): string {
+  return title.toLowerCase().replaceAll(/[^a-z0-9]+/g, "-").replaceAll(/^-|-$/g, "") || "matrix";
+}
