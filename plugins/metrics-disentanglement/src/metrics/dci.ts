@@ -1,0 +1,107 @@
+// Disentanglement, completeness, informativeness. Eastwood and Williams 2018, "A framework for the quantitative evaluation of disentangled
+// representations", section 2, https://openreview.net/forum?id=By-7dz-AZ; importances by gradient boosted trees, as in disentanglement_lib.
+import { defineMetric, defineOptions, positive, positiveInteger } from "@idgan/core";
+import { predictClasses } from "../numerics/boosted-trees.js";
+import { fitBoosting, type BoostingOptions } from "../numerics/gradient-boosting.js";
+import { drawLabelled, requireImages } from "./draw.js";
+import { openFactors } from "./factor-source.js";
+import { allLabelsOf, labelsOf, type LabelledCodes } from "./labelled-codes.js";
+import { testOption, trainOption } from "./sample-options.js";
+import { factorMatrix, transpose } from "./score-matrix.js";
+import { accuracyOf, meanOf } from "./statistics.js";
+
+export interface Importances {
+  /** Share of each latent in the prediction of each factor, `[factors][latents]`. */
+  readonly importance: readonly (readonly number[])[];
+  /** For each factor, accuracy on the images that the trees were grown from. */
+  readonly trainAccuracies: readonly number[];
+  /** For each factor, accuracy on others. */
+  readonly testAccuracies: readonly number[];
+}
+
+export interface SharedOut {
+  /** `each`, weighted by how much importance it holds. */
+  readonly value: number;
+  /** 1 where all importance lies in one place, 0 where it is spread evenly. */
+  readonly each: readonly number[];
+}
+
+/** Added to every importance before its logarithm. */
+const floor = 1e-11;
+
+export function importancesOf(train: LabelledCodes, test: LabelledCodes, options: Partial<BoostingOptions>): Importances {
+  const fitted = allLabelsOf(train.factors).map((labels, factor) => {
+    const trees = fitBoosting(train.codes, labels, options);
+    return {
+      importance: [...trees.featureImportances],
+      trainAccuracy: accuracyOf(trees.fitted, labels),
+      testAccuracy: accuracyOf(predictClasses(trees, test.codes), labelsOf(test.factors, factor)),
+    };
+  });
+  return {
+    importance: fitted.map(({ importance }) => importance),
+    trainAccuracies: fitted.map(({ trainAccuracy }) => trainAccuracy),
+    testAccuracies: fitted.map(({ testAccuracy }) => testAccuracy),
+  };
+}
+
+/** Σ ρ_i (1 - H_K(P_i)) over the latents i, from `[factors][latents]`. */
+export function disentanglementOf(importance: readonly (readonly number[])[]): SharedOut {
+  return concentrationOf(transpose(importance));
+}
+
+/** Σ ρ_k (1 - H_D(P_k)) over the factors k, from `[factors][latents]`. */
+export function completenessOf(importance: readonly (readonly number[])[]): SharedOut {
+  return concentrationOf(importance);
+}
+
+function concentrationOf(rows: readonly (readonly number[])[]): SharedOut {
+  const each = rows.map((row) => 1 - relativeEntropyOf(row));
+  const sums = rows.map((row) => row.reduce((sum, value) => sum + value, 0));
+  const total = sums.reduce((sum, value) => sum + value, 0);
+  const weights = sums.map((sum) => (total === 0 ? 1 / rows.length : sum / total));
+  return { value: each.reduce((sum, value, i) => sum + value * (weights[i] ?? 0), 0), each };
+}
+
+/** Entropy to the base of the number of places, so that 1 is an even spread; 0 for a single place, which holds everything. */
+function relativeEntropyOf(row: readonly number[]): number {
+  if (row.length < 2) return 0;
+  const total = row.reduce((sum, value) => sum + value + floor, 0);
+  return row.reduce((sum, value) => sum - ((value + floor) / total) * Math.log((value + floor) / total), 0) / Math.log(row.length);
+}
+
+export const dci = defineMetric({
+  name: "dci",
+  protocol: "locatello2019",
+  doc: "Disentanglement by gradient boosted trees, with completeness and informativeness as parts (Eastwood and Williams 2018).",
+  higherIsBetter: true,
+  needs: "factors",
+  options: defineOptions({
+    train: trainOption,
+    test: testOption,
+    trees: { doc: "Rounds of boosting, one tree each for every value of a factor.", format: positiveInteger, default: 100 },
+    depth: { doc: "Splits on the way from a tree's root to its leaves.", format: positiveInteger, default: 3 },
+    learningRate: { doc: "Share of a tree that enters the sum.", format: positive, default: 0.1 },
+  }),
+  async measure(measurement, { train, test, trees, depth, learningRate }) {
+    const source = openFactors(measurement, "dci@locatello2019", 2);
+    requireImages(measurement, "dci@locatello2019", { train, test });
+    const [seen, unseen] = [await drawLabelled(measurement, source, train, "train"), await drawLabelled(measurement, source, test, "test")];
+    const { importance, trainAccuracies, testAccuracies } = importancesOf(seen, unseen, { stages: trees, depth, learningRate, seed: measurement.seed });
+    const [disentanglement, completeness] = [disentanglementOf(importance), completenessOf(importance)];
+    return {
+      value: disentanglement.value,
+      parts: {
+        disentanglement: disentanglement.value,
+        completeness: completeness.value,
+        informativeness: meanOf(testAccuracies),
+        informativenessTrain: meanOf(trainAccuracies),
+        disentanglementOfLatents: disentanglement.each,
+        completenessOfFactors: completeness.each,
+        accuracies: testAccuracies,
+      },
+      matrices: [factorMatrix("Importance of latent for factor (gradient boosted trees)", source.names, importance)],
+      notes: [...source.notes, ...(measurement.latentDim === 1 ? ["There is one latent: completeness is 1 by definition."] : [])],
+    };
+  },
+});

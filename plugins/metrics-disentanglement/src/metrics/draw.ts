@@ -1,0 +1,51 @@
+import { createStream, IdganError, type Codes, type Measurement, type Subject } from "@idgan/core";
+import type { FactorSource } from "./factor-source.js";
+import { matrixOf, type Matrix } from "../numerics/matrix.js";
+import { factorValuesOf, type LabelledCodes } from "./labelled-codes.js";
+
+/** Images in one call of `encode`: enough to keep an encoder busy, few enough to stay small in memory. */
+export const imagesAtOnce = 8192;
+
+/** Beyond it the variance is infinite. */
+const greatestLogVar = 700;
+
+/** Posteriors of these images; throws `METRIC_INPUT` where one is not finite, because every score would be NaN. */
+export async function encodeFinite(subject: Subject, indices: ArrayLike<number>): Promise<Codes> {
+  const codes = await subject.encode(indices);
+  for (let place = 0; place < codes.mean.length; place += 1) {
+    const [mean, logVar] = [codes.mean[place] ?? Number.NaN, codes.logVar[place] ?? Number.NaN];
+    if (!(Number.isFinite(mean) && Number.isFinite(logVar) && logVar < greatestLogVar)) {
+      const image = indices[Math.floor(place / subject.latentDim)];
+      throw new IdganError("METRIC_INPUT", `${subject.name} gives image ${image} a code of mean ${mean} and log variance ${logVar}. The encoder has diverged: evaluate an earlier checkpoint, or train it again at a lower learning rate.`);
+    }
+  }
+  return codes;
+}
+
+/**
+ * Images drawn uniformly and with replacement, as disentanglement_lib draws them. `part` keys the draw, so that scores that ask for the same
+ * part look at the same images; a longer draw begins with the shorter one.
+ */
+export function drawImages({ dataset, seed }: Measurement, count: number, part: "train" | "test"): Uint32Array {
+  return createStream(seed, `metric/${part}`).integers(0, count, dataset.size);
+}
+
+/** Means of q(c|x), `[indices.length, latentDim]`. */
+export async function encodeMeans(subject: Subject, indices: ArrayLike<number>): Promise<Matrix> {
+  const { mean } = await encodeFinite(subject, indices);
+  return matrixOf(mean, subject.latentDim);
+}
+
+export async function drawLabelled(measurement: Measurement, source: FactorSource, count: number, part: "train" | "test"): Promise<LabelledCodes> {
+  const indices = drawImages(measurement, count, part);
+  return { codes: await encodeMeans(measurement, indices), factors: factorValuesOf(source.read(indices), source.names.length) };
+}
+
+/** Throws `METRIC_INPUT` where the dataset has fewer images than the options ask for: the draw would see most of them many times over. */
+export function requireImages({ dataset }: Subject, score: string, options: Readonly<Record<string, number>>): void {
+  const needed = Object.values(options).reduce((sum, count) => sum + count, 0);
+  if (dataset.size < needed) {
+    const names = Object.keys(options).join(" and ");
+    throw new IdganError("METRIC_INPUT", `${score} takes ${needed} images (${names}), and ${dataset.name} has ${dataset.size}. Lower the metric's ${names}; the score is then not comparable with published ones.`);
+  }
+}
