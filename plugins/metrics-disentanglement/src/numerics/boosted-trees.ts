@@ -1,5 +1,5 @@
 import { IdganError } from "@idgan/core";
-import { requireSameLength, type Matrix } from "./matrix.js";
+import type { Matrix } from "./matrix.js";
 
 /** A fitted ensemble: plain arrays, so that it can pass between threads. */
 export interface BoostedTrees {
@@ -55,16 +55,6 @@ export function rawPredictions(model: BoostedTrees, samples: Matrix, stages = mo
 /** The most likely label of each sample; among equals the lowest, but the second of two. */
 export function predictClasses(model: BoostedTrees, samples: Matrix, stages = model.stages): Int32Array {
   return labelsOf(rawPredictions(model, samples, stages), model.classes);
-}
-
-/** Share of the samples whose label is predicted. */
-export function accuracyOf(predicted: ArrayLike<number>, labels: ArrayLike<number>): number {
-  requireSameLength(predicted.length, labels.length);
-  let right = 0;
-  for (let i = 0; i < labels.length; i += 1) {
-    right += predicted[i] === labels[i] ? 1 : 0;
-  }
-  return right / labels.length;
 }
 
 /** Labels of raw predictions, `[rows, treesPerStage]`. */

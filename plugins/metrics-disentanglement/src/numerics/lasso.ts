@@ -39,7 +39,8 @@ const mostSweeps = 100_000;
 /** Second moments about the means, divided by the number of rows. */
 function momentsOf(values: Float32Array | Float64Array, rows: number, columns: number, target: ArrayLike<number>) {
   const means = new Float64Array(columns + 1);
-  const at = (row: number, j: number): number => (j === columns ? target[row] : values[row * columns + j]) ?? 0;
+  const value = (row: number, j: number): number => (j === columns ? target[row] : values[row * columns + j]) ?? 0;
+  const at = (row: number, j: number): number => value(row, j) - value(0, j); // a constant feature varies by 0 and not by rounding
   for (let row = 0; row < rows; row += 1) {
     for (let j = 0; j <= columns; j += 1) {
       means[j] = (means[j] ?? 0) + at(row, j) / rows;
@@ -56,10 +57,10 @@ function momentsOf(values: Float32Array | Float64Array, rows: number, columns: n
     const goal = centred[columns] ?? 0;
     variance += (goal * goal) / rows;
     for (let j = 0; j < columns; j += 1) {
-      const value = (centred[j] ?? 0) / rows;
-      moments[j] = (moments[j] ?? 0) + value * goal;
+      const share = (centred[j] ?? 0) / rows;
+      moments[j] = (moments[j] ?? 0) + share * goal;
       for (let k = 0; k < columns; k += 1) {
-        gram[j * columns + k] = (gram[j * columns + k] ?? 0) + value * (centred[k] ?? 0);
+        gram[j * columns + k] = (gram[j * columns + k] ?? 0) + share * (centred[k] ?? 0);
       }
     }
   }
