@@ -2,7 +2,7 @@
 // Friedman, "Greedy function approximation: a gradient boosting machine", 2001, algorithms 5 and 6, https://doi.org/10.1214/aos/1013203451
 import { createStream, IdganError } from "@idgan/core";
 import { labelsOf, type BoostedTrees } from "./boosted-trees.js";
-import { classesOf, type Classes } from "./classes.js";
+import { classesOf } from "./classes.js";
 import { createLogLoss } from "./log-loss.js";
 import type { Matrix } from "./matrix.js";
 import { createTreeGrower } from "./regression-tree.js";
@@ -23,11 +23,13 @@ export const boostingDefaults: BoostingOptions = { stages: 100, depth: 3, learni
 
 /** Throws `METRIC_INPUT` for codes that are not finite, labels of other length, or of one value. */
 export function fitBoosting(samples: Matrix, labels: ArrayLike<number>, options: Partial<BoostingOptions> = {}): BoostedTrees {
-  return fitSorted(sortFeatures(samples), classesOf(labels, samples.rows), { ...boostingDefaults, ...options });
+  return fitSorted(sortFeatures(samples), labels, { ...boostingDefaults, ...options });
 }
 
-function fitSorted(sorted: SortedFeatures, classes: Classes, { stages, depth, learningRate, seed }: BoostingOptions): BoostedTrees {
+/** The same on features that were sorted before, for several labellings of the same samples. */
+export function fitSorted(sorted: SortedFeatures, labels: ArrayLike<number>, { stages, depth, learningRate, seed }: BoostingOptions): BoostedTrees {
   const { rows, columns } = sorted;
+  const classes = classesOf(labels, rows);
   if (!(stages >= 1) || !(depth >= 1) || !(learningRate > 0)) {
     throw new IdganError("METRIC_INPUT", `Boosting takes at least one stage and one level and a learning rate above 0, not ${stages}, ${depth} and ${learningRate}.`);
   }

@@ -88,10 +88,13 @@ interface Point {
 /** A point along the direction that is lower, and less steep; undefined where none is found. */
 function search(objective: Objective, x: Float64Array, value: number, gradient: Float64Array, direction: Float64Array, first: number): Point | undefined {
   const slope = dot(gradient, direction);
+  if (!(slope < 0)) {
+    return undefined;
+  }
   let [low, high] = [0, Number.POSITIVE_INFINITY];
   let length = first;
   let lower: Point | undefined;
-  for (let trial = 0; trial < mostTrials && slope < 0; trial += 1) {
+  for (let trial = 0; trial < mostTrials; trial += 1) {
     const at = Float64Array.from(x);
     add(at, direction, length);
     const point = { x: at, gradient: new Float64Array(x.length), value: 0 };
