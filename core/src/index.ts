@@ -4,6 +4,7 @@ export * from "./contract/encoder.js";
 export * from "./contract/engine.js";
 export * from "./contract/error.js";
 export * from "./contract/error-codes.js";
+export * from "./contract/factored-dataset.js";
 export * from "./contract/gan-backbone.js";
 export * from "./contract/image-space.js";
 export * from "./contract/loss-term.js";

@@ -6,7 +6,7 @@ import { checkMetric } from "./check-metric.js";
 import { defaultOptions } from "./default-options.js";
 import { installedPlugins } from "./installed-plugins.js";
 import { loadPlugin } from "./load-plugin.js";
-import { findPackage, isFilePath, packageOf, readManifest } from "./package-path.js";
+import { findModule, findPackage, isFilePath, packageOf, readManifest } from "./package-path.js";
 import { suggest } from "./suggestion.js";
 
 /** A metric and the plugin that brings it. */
@@ -35,16 +35,25 @@ export async function findMetrics(folders: readonly string[], extra: readonly (s
     const { plugin, version } = typeof each === "string" ? await loadExtra(each, folders) : { plugin: each, version: undefined };
     add(plugin, version);
   }
-  const installed = await installedPlugins(...folders);
-  for (const { plugin, version } of installed) if (plugin?.kind === "metrics") add(plugin, version);
-  const problems = installed.flatMap(({ name, problem }) => (problem === undefined ? [] : [`${name} cannot be used: ${problem}`]));
+  const problems: string[] = [];
+  for (const { name, plugin, version, problem } of await installedPlugins(...folders)) {
+    if (problem !== undefined) problems.push(`${name} cannot be used: ${problem}`);
+    if (plugin?.kind !== "metrics") continue;
+    try {
+      add(plugin, version);
+    } catch (error) {
+      // One that is merely installed must not keep others from measuring; one that was named did throw above.
+      problems.push(messageOf(error));
+    }
+  }
   return { metrics, problems };
 }
 
 /** The metrics that `names` mean, or all. A bare name means the one protocol that has it. */
 export function chooseMetrics({ metrics, problems }: MetricShelf, names: readonly string[] | undefined): readonly ShelvedMetric[] {
   if (metrics.length === 0) {
-    throw new IdganError("PLUGIN_NOT_FOUND", [`No metric is installed here. Run: pnpm add @idgan/plugin-metrics-disentanglement, or name a plugin of your own with --plugin.`, ...problems].join("\n"));
+    const remedy = "Run: pnpm add @idgan/plugin-metrics-disentanglement, or name a plugin of your own with --plugin.";
+    throw new IdganError("PLUGIN_NOT_FOUND", problems.length === 0 ? `No metric is installed here. ${remedy}` : ["No metric can be used here.", ...problems].join("\n"));
   }
   if (names === undefined) return metrics;
   if (names.length === 0 || names.includes("")) throw new IdganError("USAGE", "--metrics: an empty name. Write names with commas between them, as in --metrics mig,dci; idgan evaluate --list prints all.");
@@ -92,6 +101,7 @@ function ask(plugin: MetricsPlugin): readonly unknown[] {
 
 async function loadExtra(use: string, folders: readonly string[]): Promise<{ readonly plugin: MetricsPlugin; readonly version: string | undefined }> {
   const from = resolve(folders.at(-1) ?? ".");
+  if (isFilePath(use) && findModule(use, from) === undefined) throw new IdganError("PLUGIN_NOT_FOUND", `--plugin ${use}: there is no such file, looked for from ${from}. Check the path.`);
   const { plugin } = await loadPlugin({ kind: "metrics", use, slot: "metrics", writer: `--plugin ${use}`, from, folders }, new Map());
   const root = isFilePath(use) ? undefined : [from, ...folders].map((folder) => findPackage(packageOf(use), folder)).find((each) => each !== undefined);
   return { plugin, version: root === undefined ? undefined : readManifest(root).version };

@@ -4,6 +4,7 @@ import { metricOptions, partSettings } from "../config/metric-settings.js";
 import { chooseMetrics, findMetrics, type ShelvedMetric } from "../config/metric-shelf.js";
 import { resolveRun } from "../config/resolve-run.js";
 import { IdganError, messageOf } from "../contract/error.js";
+import { hasFactors } from "../contract/factored-dataset.js";
 import type { MetricsPlugin } from "../plugin.js";
 import { attributed } from "../trace/attributed.js";
 import { openBench, type Bench } from "./evaluation/bench.js";
@@ -89,8 +90,7 @@ export async function evaluate(request: EvaluationRequest): Promise<Evaluation> 
 /** What a metric needs and does not find here. */
 function unmetNeed(shelved: ShelvedMetric, { dataset, others }: Bench): readonly (readonly [ShelvedMetric, string])[] {
   const { needs } = shelved.metric;
-  const hasFactors = (dataset.factors ?? []).length > 0 && dataset.factorValues !== undefined && dataset.indicesOf !== undefined;
-  if (needs === "factors" && !hasFactors) return [[shelved, `It needs images with known factors, and ${dataset.name} has none. Choose other data with --set data.use=..., or metrics that need none.`]];
+  if (needs === "factors" && !hasFactors(dataset)) return [[shelved, `It needs images with known factors, and ${dataset.name} has none. Choose other data with --set data.use=..., or metrics that need none.`]];
   if (needs === "runs" && others.length === 0) return [[shelved, "It compares runs, and no other was given. Name some with --beside."]];
   return [];
 }

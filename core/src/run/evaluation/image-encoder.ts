@@ -4,24 +4,17 @@ import type { CompiledStep, Engine } from "../../contract/engine.js";
 import type { Codes } from "../../contract/metric.js";
 import { encodeStep } from "../../stages/viewing-steps.js";
 
-/** Images in one call of the engine: most of a long request in large calls, its rest and short ones in small calls. */
-const batches = [256, 64] as const;
-const smallest = 64;
+/** Images in one call of the engine, which larger calls did not make faster: the network takes nearly all of the time, drawing sprites a twentieth of it. */
+const batch = 64;
 
 type EncodeStep = CompiledStep<"x", "mean" | "logVar">;
-
-/** Images of one call: `indices`, filled up with those from its front to `batch`. */
-interface Draw {
-  readonly batch: number;
-  readonly indices: Uint32Array;
-}
 
 /** Encodes images of a dataset by index; the next batch is drawn while the engine computes the present one. */
 export class ImageEncoder {
   readonly #engine: Engine;
   readonly #encoder: Encoder;
   readonly #dataset: Dataset;
-  readonly #steps = new Map<number, EncodeStep>();
+  #step: EncodeStep | undefined;
 
   constructor(engine: Engine, encoder: Encoder, dataset: Dataset) {
     this.#engine = engine;
@@ -31,18 +24,18 @@ export class ImageEncoder {
 
   /** Hands q(c|x) of `indices` to `take`, batch after batch; what `take` throws ends it. */
   async encode(indices: Uint32Array, take: (indices: Uint32Array, codes: Codes) => void): Promise<void> {
-    const draws = split(indices);
-    let pixels = this.#pixels(draws[0]);
+    const { latentDim } = this.#encoder;
+    const step = (this.#step ??= await this.#engine.compile(encodeStep(this.#encoder, batch)));
+    let pixels = this.#pixels(indices.subarray(0, batch));
     try {
-      for (const [i, draw] of draws.entries()) {
-        const step = await this.#step(draw.batch);
+      for (let at = 0; at < indices.length; at += batch) {
         const codes = step.run({ x: await pixels });
-        pixels = this.#pixels(draws[i + 1]);
+        pixels = this.#pixels(indices.subarray(at + batch, at + 2 * batch));
         // One of the two may fail while the other is waited for.
         pixels.catch(() => undefined);
         const { mean, logVar } = await codes;
-        const values = draw.indices.length * this.#encoder.latentDim;
-        take(draw.indices, { mean: mean.subarray(0, values), logVar: logVar.subarray(0, values) });
+        const present = indices.subarray(at, at + batch);
+        take(present, { mean: mean.subarray(0, present.length * latentDim), logVar: logVar.subarray(0, present.length * latentDim) });
       }
     } finally {
       await pixels.catch(() => undefined);
@@ -50,34 +43,17 @@ export class ImageEncoder {
   }
 
   async dispose(): Promise<void> {
-    for (const step of this.#steps.values()) await step.dispose();
-    this.#steps.clear();
+    await this.#step?.dispose();
+    this.#step = undefined;
   }
 
-  async #pixels(draw: Draw | undefined): Promise<Float32Array> {
-    if (draw === undefined) return new Float32Array();
-    const { batch, indices } = draw;
+  /** Pixels of at most a batch of images, filled up from the first again: a batch norm must see nothing but what was asked for. */
+  async #pixels(indices: Uint32Array): Promise<Float32Array> {
+    if (indices.length === 0) return new Float32Array();
     const pixels = await this.#dataset.batch(indices);
     if (indices.length === batch) return pixels;
-    // From the first again, so that a batch norm sees nothing but what was asked for.
     const filled = new Float32Array((pixels.length / indices.length) * batch);
     for (let at = 0; at < filled.length; at += pixels.length) filled.set(pixels.subarray(0, filled.length - at), at);
     return filled;
   }
-
-  async #step(batch: number): Promise<EncodeStep> {
-    const ready = this.#steps.get(batch) ?? (await this.#engine.compile(encodeStep(this.#encoder, batch)));
-    this.#steps.set(batch, ready);
-    return ready;
-  }
-}
-
-function split(indices: Uint32Array): readonly Draw[] {
-  const draws: Draw[] = [];
-  for (let at = 0; at < indices.length; ) {
-    const batch = batches.find((size) => size <= indices.length - at) ?? smallest;
-    draws.push({ batch, indices: indices.subarray(at, at + batch) });
-    at += batch;
-  }
-  return draws;
 }
