@@ -4,6 +4,7 @@ import { rmSync } from "node:fs";
 import { brokenData } from "./broken/broken-data.js";
 import { brokenEngines } from "./broken/broken-engine.js";
 import { brokenGans } from "./broken/broken-gan.js";
+import { brokenMetrics } from "./broken/broken-metrics.js";
 import { brokenPackages, goodPackage, writePackage } from "./broken/broken-package.js";
 import { brokenTaps } from "./broken/broken-tap.js";
 import { brokenVaes } from "./broken/broken-vae.js";
@@ -11,10 +12,12 @@ import {
   dataChecks,
   engineChecks,
   ganChecks,
+  metricsChecks,
   packageChecks,
   referenceData,
   referenceEngine,
   referenceGan,
+  referenceMetrics,
   referenceTap,
   referenceVae,
   tapChecks,
@@ -40,6 +43,7 @@ const references: Readonly<Record<string, readonly Check[]>> = {
   dataset: dataChecks(referenceData, {}),
   engine: engineChecks(referenceEngine),
   tap: tapChecks(referenceTap),
+  metrics: metricsChecks(referenceMetrics),
 };
 
 for (const [subject, checks] of Object.entries(references)) {
@@ -52,6 +56,7 @@ const broken = [
   ...brokenData.map(({ fault, fails, plugin }) => ({ fault: `dataset that ${fault}`, fails, checks: dataChecks(plugin, {}) })),
   ...brokenEngines.map(({ fault, fails, plugin }) => ({ fault: `engine that ${fault}`, fails, checks: engineChecks(plugin) })),
   ...brokenTaps.map(({ fault, fails, plugin }) => ({ fault: `tap that ${fault}`, fails, checks: tapChecks(plugin) })),
+  ...brokenMetrics.map(({ fault, fails, plugin }) => ({ fault: `plugin of metrics that ${fault}`, fails, checks: metricsChecks(plugin) })),
 ];
 
 for (const { fault, fails, checks } of broken) {

@@ -8,17 +8,11 @@ export function optionChecks(plugin: Plugin, sample: Sample): readonly Check[] {
   const options = Object.entries<Option<unknown>>(plugin.options);
   return [
     createCheck("says its kind, its name and the core it works with", () => {
-      assert.ok(["vae", "gan", "data", "engine", "tap"].includes(plugin.kind), `kind is "${plugin.kind}".`);
+      assert.ok(["vae", "gan", "data", "engine", "tap", "metrics"].includes(plugin.kind), `kind is "${plugin.kind}".`);
       assert.match(plugin.name, /^(@[\w.-]+\/)?[\w.-]+$|^\.{0,2}\//, `name "${plugin.name}" is neither a package's nor a path.`);
       assert.match(plugin.core, /\d/, `core "${plugin.core}" is no semver range.`);
     }),
-    createCheck("documents every option in a sentence, with what it takes", () => {
-      for (const [name, { doc, format }] of options) {
-        assert.match(name, /^[a-z][A-Za-z0-9]*$/, `The option "${name}" is not a camelCase word, which a config and a flag need.`);
-        assert.match(String(doc ?? ""), /\S\s\S.*[.)]$/s, `The option "${name}" has no doc that is a sentence: ${JSON.stringify(doc)}.`);
-        assert.ok(typeof format?.expected === "string" && format.expected !== "", `The format of "${name}" does not say what it expects.`);
-      }
-    }),
+    createCheck("documents every option in a sentence, with what it takes", () => assertOptionsDocumented(options)),
     createCheck("accepts its own defaults, and the options of the sample", () => {
       for (const [name, value] of Object.entries(optionsOf(plugin, sample))) {
         const option = options.find(([declared]) => declared === name)?.[1];
@@ -36,8 +30,16 @@ export function optionChecks(plugin: Plugin, sample: Sample): readonly Check[] {
   ];
 }
 
+export function assertOptionsDocumented(options: readonly (readonly [name: string, option: Option<unknown>])[]): void {
+  for (const [name, { doc, format }] of options) {
+    assert.match(name, /^[a-z][A-Za-z0-9]*$/, `The option "${name}" is not a camelCase word, which a config and a flag need.`);
+    assert.match(String(doc ?? ""), /\S\s\S.*[.)]$/s, `The option "${name}" has no doc that is a sentence: ${JSON.stringify(doc)}.`);
+    assert.ok(typeof format?.expected === "string" && format.expected !== "", `The format of "${name}" does not say what it expects.`);
+  }
+}
+
 /** Why the option's format does not take `value`. */
-function refusal(option: Option<unknown>, value: unknown): string | undefined {
+export function refusal(option: Option<unknown>, value: unknown): string | undefined {
   const check: (value: unknown) => void = option.format;
   try {
     check(value);
