@@ -2,7 +2,8 @@
 // representations", section 2, https://openreview.net/forum?id=By-7dz-AZ; importances by gradient boosted trees, as in disentanglement_lib.
 import { defineMetric, defineOptions, positive, positiveInteger } from "@idgan/core";
 import { predictClasses } from "../numerics/boosted-trees.js";
-import { fitBoosting, type BoostingOptions } from "../numerics/gradient-boosting.js";
+import { fitBoostingInWorkers } from "../numerics/boosting-in-workers.js";
+import type { BoostingOptions } from "../numerics/gradient-boosting.js";
 import { drawLabelled, requireImages } from "./draw.js";
 import { openFactors } from "./factor-source.js";
 import { allLabelsOf, labelsOf, type LabelledCodes } from "./labelled-codes.js";
@@ -29,19 +30,13 @@ export interface SharedOut {
 /** Added to every importance before its logarithm. */
 const floor = 1e-11;
 
-export function importancesOf(train: LabelledCodes, test: LabelledCodes, options: Partial<BoostingOptions>): Importances {
-  const fitted = allLabelsOf(train.factors).map((labels, factor) => {
-    const trees = fitBoosting(train.codes, labels, options);
-    return {
-      importance: [...trees.featureImportances],
-      trainAccuracy: accuracyOf(trees.fitted, labels),
-      testAccuracy: accuracyOf(predictClasses(trees, test.codes), labelsOf(test.factors, factor)),
-    };
-  });
+export async function importancesOf(train: LabelledCodes, test: LabelledCodes, options: Partial<BoostingOptions>): Promise<Importances> {
+  const labels = allLabelsOf(train.factors);
+  const models = await fitBoostingInWorkers(train.codes, labels, options);
   return {
-    importance: fitted.map(({ importance }) => importance),
-    trainAccuracies: fitted.map(({ trainAccuracy }) => trainAccuracy),
-    testAccuracies: fitted.map(({ testAccuracy }) => testAccuracy),
+    importance: models.map(({ featureImportances }) => [...featureImportances]),
+    trainAccuracies: models.map(({ fitted }, factor) => accuracyOf(fitted, labels[factor] ?? fitted)),
+    testAccuracies: models.map((trees, factor) => accuracyOf(predictClasses(trees, test.codes), labelsOf(test.factors, factor))),
   };
 }
 
@@ -87,7 +82,7 @@ export const dci = defineMetric({
     const source = openFactors(measurement, "dci@locatello2019", 2);
     requireImages(measurement, "dci@locatello2019", { train, test });
     const [seen, unseen] = [await drawLabelled(measurement, source, train, "train"), await drawLabelled(measurement, source, test, "test")];
-    const { importance, trainAccuracies, testAccuracies } = importancesOf(seen, unseen, { stages: trees, depth, learningRate, seed: measurement.seed });
+    const { importance, trainAccuracies, testAccuracies } = await importancesOf(seen, unseen, { stages: trees, depth, learningRate, seed: measurement.seed });
     const [disentanglement, completeness] = [disentanglementOf(importance), completenessOf(importance)];
     return {
       value: disentanglement.value,

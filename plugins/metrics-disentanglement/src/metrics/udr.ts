@@ -41,7 +41,7 @@ export function representationOf(posteriors: Codes, latentDim: number, threshold
 }
 
 /** How strongly the latents of `from` go with those of `to`, `[latents of from][latents of to]`, at least 0. */
-export function similarityOf(from: Representation, to: Representation, { similarity, alpha }: SimilarityOptions): readonly (readonly number[])[] {
+export function similarityOf(from: Representation, to: Representation, { similarity, alpha }: Pick<SimilarityOptions, "similarity" | "alpha">): readonly (readonly number[])[] {
   const targets = columnsOf(to.codes);
   if (similarity === "spearman") {
     return columnsOf(from.codes).map((a) => targets.map((b) => Math.abs(spearmanCorrelation(a, b))));
