@@ -20,7 +20,8 @@ export function checkScore(given: unknown, origin: string): Score {
   return given as Score;
 }
 
-function checkMatrix({ title, rows, columns, values }: ScoreMatrix, failed: (what: string) => IdganError): void {
+function checkMatrix({ title, rows, columns, values }: Partial<ScoreMatrix>, failed: (what: string) => IdganError): void {
+  if (typeof title !== "string" || ![rows, columns, values].every(Array.isArray) || rows === undefined || columns === undefined || values === undefined) throw failed("gave a matrix without title, rows, columns or values.");
   if (values.length !== rows.length) throw failed(`gave the matrix "${title}" with ${values.length} rows of values and ${rows.length} names of rows.`);
   for (const row of values) {
     if (row.length !== columns.length) throw failed(`gave the matrix "${title}" with a row of ${row.length} values and ${columns.length} names of columns.`);
