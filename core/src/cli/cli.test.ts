@@ -72,7 +72,7 @@ test("--help lists the commands and loads neither TensorFlow.js nor convict", as
   const env = { NODE_OPTIONS: `--import ${JSON.stringify(`data:text/javascript,${encodeURIComponent(register)}`)}` };
   const help = await run(["--help"], tmpdir(), env);
   t.is(help.status, 0, help.error);
-  for (const command of ["train", "sample", "traverse", "config", "plugins", "doctor", "completion"]) t.regex(help.out, new RegExp(`^  ${command} `, "m"));
+  for (const command of ["train", "sample", "traverse", "evaluate", "config", "plugins", "doctor", "completion"]) t.regex(help.out, new RegExp(`^  ${command} `, "m"));
   const guarded = await run(["config", "--keys"], tmpdir(), env);
   t.is(guarded.status, 1);
   t.regex(guarded.error, /early convict/);
@@ -94,6 +94,8 @@ const misuses: readonly (readonly [args: readonly string[], said: RegExp])[] = [
   [["traverse", "x", "--range", "NaN"], /It must be a number above 0\./],
   [["traverse", "x", "--columns", "1"], /It must be an integer from 2 to 64\./],
   [["sample", "x", "--out", "sheet.jpg"], /^error USAGE: --out sheet\.jpg: pictures are PNG files\. Give it a name that ends in \.png\./],
+  [["evaluate"], /^error USAGE: evaluate: no run was named\. Write idgan evaluate <run>, or idgan evaluate --list/],
+  [["evaluate", "x", "--seed", "-1"], /argument '-1' is invalid\. It must be an integer of at least 0\./],
   [["completion", "tcsh"], /^error USAGE: completion: there is no script for "tcsh"\. Use bash, zsh or fish\./],
 ];
 
