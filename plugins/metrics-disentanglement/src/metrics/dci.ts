@@ -3,7 +3,7 @@
 import { defineMetric, defineOptions, positive, positiveInteger } from "@idgan/core";
 import { predictClasses } from "../numerics/boosted-trees.js";
 import { fitBoostingInWorkers } from "../numerics/boosting-in-workers.js";
-import type { BoostingOptions } from "../numerics/gradient-boosting.js";
+import { boostingDefaults, fitBoosting, type BoostingOptions } from "../numerics/gradient-boosting.js";
 import { drawLabelled, requireImages } from "./draw.js";
 import { openFactors } from "./factor-source.js";
 import { allLabelsOf, labelsOf, type LabelledCodes } from "./labelled-codes.js";
@@ -30,9 +30,14 @@ export interface SharedOut {
 /** Added to every importance before its logarithm. */
 const floor = 1e-11;
 
+/** Images times trees from which threads pay, each of which takes about a second to start. Trees are the same either way. */
+const worthThreads = 1e7;
+
 export async function importancesOf(train: LabelledCodes, test: LabelledCodes, options: Partial<BoostingOptions>): Promise<Importances> {
   const labels = allLabelsOf(train.factors);
-  const models = await fitBoostingInWorkers(train.codes, labels, options);
+  const values = labels.reduce((sum, each) => sum + new Set(each).size, 0);
+  const isSmall = train.codes.rows * values * (options.stages ?? boostingDefaults.stages) < worthThreads;
+  const models = isSmall ? labels.map((each) => fitBoosting(train.codes, each, options)) : await fitBoostingInWorkers(train.codes, labels, options);
   return {
     importance: models.map(({ featureImportances }) => [...featureImportances]),
     trainAccuracies: models.map(({ fitted }, factor) => accuracyOf(fitted, labels[factor] ?? fitted)),

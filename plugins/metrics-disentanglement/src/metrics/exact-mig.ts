@@ -45,10 +45,10 @@ export function exactMutualInformationGap(posteriors: PosteriorColumns, factors:
   };
 }
 
-const name = "mig@chen2018";
+const name = "mig-exact@chen2018";
 
 export const exactMig = defineMetric({
-  name: "mig",
+  name: "mig-exact",
   protocol: "chen2018",
   doc: "Mutual information gap of q(z|x) over the whole dataset (Chen 2018), without a histogram.",
   higherIsBetter: true,
@@ -106,7 +106,7 @@ function chooseImages({ dataset, seed }: Measurement, images: number | null): Ui
   if (images > dataset.size) {
     throw new IdganError("METRIC_INPUT", `${name} was told to use ${images} images, and ${dataset.name} has ${dataset.size}. Lower the metric's images, or set it to null for all.`);
   }
-  return createStream(seed, "metric/mig-chen2018/images").permutation(0, dataset.size).subarray(0, images);
+  return createStream(seed, "metric/mig-exact/images").permutation(0, dataset.size).subarray(0, images);
 }
 
 async function readPosteriors(measurement: Measurement, indices: Uint32Array): Promise<PosteriorColumns> {

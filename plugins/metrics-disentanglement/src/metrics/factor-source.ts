@@ -1,4 +1,4 @@
-import { IdganError, messageOf, type Dataset, type Subject } from "@idgan/core";
+import { expectFactors, IdganError, messageOf, type FactoredDataset, type Subject } from "@idgan/core";
 
 /** The factors of a dataset that vary, and the way between their values and images. */
 export interface FactorSource {
@@ -14,12 +14,9 @@ export interface FactorSource {
 }
 
 /** Throws `METRIC_INPUT` where the dataset lacks factors, or has fewer than `least` that vary; `score` names the metric in messages. */
-export function openFactors({ dataset }: Subject, score: string, least = 1): FactorSource {
+export function openFactors(subject: Subject, score: string, least = 1): FactorSource {
+  const dataset = expectFactors(subject.dataset);
   const { factors } = dataset;
-  if (factors === undefined || factors.length === 0) {
-    throw new IdganError("METRIC_INPUT", `${score} needs factors of variation, and ${dataset.name} has none. Take a dataset with factors, or a metric that needs images only.`);
-  }
-  const read = methodOf(dataset, "factorValues", score);
   const columns = factors.flatMap(({ size }, column) => (size > 1 ? [column] : []));
   if (columns.length < least) {
     const count = columns.length === 0 ? "none" : "only one";
@@ -30,10 +27,10 @@ export function openFactors({ dataset }: Subject, score: string, least = 1): Fac
     names: varied.map(({ name }) => name),
     sizes: varied.map(({ size }) => size),
     notes: factors.filter(({ size }) => size <= 1).map(({ name }) => `The factor ${name} has one value, and was left out.`),
-    read: (indices) => pick(read(indices), factors.length, columns),
+    read: (indices) => pick(dataset.factorValues(indices), factors.length, columns),
     pin: (indices, fixed, models) => {
-      const values = read(indices);
-      const wanted = read(models);
+      const values = dataset.factorValues(indices);
+      const wanted = dataset.factorValues(models);
       for (let i = 0; i < fixed.length; i += 1) {
         const place = i * factors.length + (columns[fixed[i] ?? 0] ?? 0);
         values[place] = wanted[place] ?? 0;
@@ -44,21 +41,12 @@ export function openFactors({ dataset }: Subject, score: string, least = 1): Fac
 }
 
 /** The dataset with the images for `values`; scores that fix a factor need every combination of values. */
-function find(dataset: Dataset, values: Int32Array, score: string): Uint32Array {
+function find(dataset: FactoredDataset, values: Int32Array, score: string): Uint32Array {
   try {
-    return methodOf(dataset, "indicesOf", score)(values);
+    return dataset.indicesOf(values);
   } catch (cause) {
-    if (cause instanceof IdganError) throw cause;
     throw new IdganError("METRIC_INPUT", `${score} draws images with any combination of factor values, and ${dataset.name} could not give one: ${messageOf(cause)}. Take a dataset that holds every combination.`, cause);
   }
-}
-
-function methodOf<Name extends "factorValues" | "indicesOf">(dataset: Dataset, name: Name, score: string): NonNullable<Dataset[Name]> {
-  const method = dataset[name];
-  if (method === undefined) {
-    throw new IdganError("METRIC_INPUT", `${score} needs ${name} of the dataset, and ${dataset.name} has factors without it. Add ${name} to the data plugin.`);
-  }
-  return method.bind(dataset) as NonNullable<Dataset[Name]>;
 }
 
 function pick(values: Int32Array, width: number, columns: readonly number[]): Int32Array {
