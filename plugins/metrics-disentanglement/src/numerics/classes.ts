@@ -11,10 +11,16 @@ export interface Classes {
   readonly counts: Int32Array;
 }
 
-/** Throws `METRIC_INPUT` unless there are `samples` labels, of at least two values. */
+/** Throws `METRIC_INPUT` unless there are `samples` integers, of at least two values. */
 export function classesOf(labels: ArrayLike<number>, samples: number): Classes {
   requireSameLength(samples, labels.length);
-  const values = Int32Array.from(new Set(Array.from(labels))).sort();
+  const distinct = new Set(Array.from(labels));
+  for (const label of distinct) {
+    if (label !== Math.trunc(label) || Math.abs(label) >= 2 ** 31) {
+      throw new IdganError("METRIC_INPUT", `${label} is no label; labels are integers of 32 bits.`);
+    }
+  }
+  const values = Int32Array.from(distinct).sort();
   if (values.length < 2) {
     throw new IdganError("METRIC_INPUT", `All ${samples} labels are ${values[0]}; a classifier needs two classes, so leave out a factor with one value.`);
   }

@@ -104,7 +104,9 @@ test("what cannot be fitted is refused", (t) => {
   const samples = table([1, 2, 3], 1);
   t.throws(() => fitBoosting(samples, [1, 1, 1]), { ...refused, message: /two classes/ });
   t.throws(() => fitBoosting(samples, [1, 2]), { ...refused, message: /3 samples stand beside 2/ });
+  t.throws(() => fitBoosting(samples, [0, 1, Number.NaN]), { ...refused, message: /NaN is no label/ });
   t.throws(() => fitBoosting(samples, [0, 1, 0], { stages: 0 }), refused);
+  t.throws(() => fitBoosting(samples, [0, 1, 0], { depth: 1.5 }), refused);
   t.throws(() => fitBoosting(table([1, 1e300, 2], 1), [0, 1, 0]), refused, "beyond single precision");
   t.throws(() => predictClasses(fitBoosting(samples, [0, 1, 0]), table([1, 2], 2)), { ...refused, message: /2 features/ });
 });

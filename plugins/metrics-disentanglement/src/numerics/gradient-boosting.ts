@@ -30,7 +30,7 @@ export function fitBoosting(samples: Matrix, labels: ArrayLike<number>, options:
 export function fitSorted(sorted: SortedFeatures, labels: ArrayLike<number>, { stages, depth, learningRate, seed }: BoostingOptions): BoostedTrees {
   const { rows, columns } = sorted;
   const classes = classesOf(labels, rows);
-  if (!(stages >= 1) || !(depth >= 1) || !(learningRate > 0)) {
+  if (!Number.isInteger(stages) || !Number.isInteger(depth) || stages < 1 || depth < 1 || !(learningRate > 0)) {
     throw new IdganError("METRIC_INPUT", `Boosting takes at least one stage and one level and a learning rate above 0, not ${stages}, ${depth} and ${learningRate}.`);
   }
   const loss = createLogLoss(classes);

@@ -12,7 +12,7 @@ type Reply<Result> = { readonly result: Result } | { readonly failure: { readonl
 export async function mapInWorkers<Shared, Task, Result>(entry: URL, shared: Shared, tasks: readonly Task[], threads = availableParallelism()): Promise<Result[]> {
   const results: Result[] = [];
   const waiting = tasks.entries();
-  const workers = Array.from({ length: Math.min(threads, tasks.length) }, () => new Worker(entry, { workerData: shared }));
+  const workers = Array.from({ length: Math.min(Math.max(1, threads), tasks.length) }, () => new Worker(entry, { workerData: shared }));
   try {
     await Promise.all(
       workers.map(async (worker) => {
@@ -30,7 +30,7 @@ export async function mapInWorkers<Shared, Task, Result>(entry: URL, shared: Sha
 /** In a worker's module: answers every task with `open(shared)(task)`. */
 export function serve<Shared, Task, Result>(open: (shared: Shared) => (task: Task) => Result): void {
   const run = open(workerData as Shared);
-  parentPort?.on("message", (task: Task) => parentPort?.postMessage(answer(run, task)));
+  parentPort?.on("message", (task: Task) => parentPort?.postMessage(answer(run, task), []));
 }
 
 function answer<Task, Result>(run: (task: Task) => Result, task: Task): Reply<Result> {
@@ -43,10 +43,12 @@ function answer<Task, Result>(run: (task: Task) => Result, task: Task): Reply<Re
 
 function ask<Task, Result>(worker: Worker, task: Task): Promise<Result> {
   return new Promise((resolve, reject) => {
-    const fail = (error: Error): void => reject(error);
-    worker.once("error", fail);
+    const end = (code: number): void => reject(new IdganError("INTERNAL", `A thread ended with code ${code} before its task.`));
+    worker.once("error", reject);
+    worker.once("exit", end);
     worker.once("message", (reply: Reply<Result>) => {
-      worker.off("error", fail);
+      worker.off("error", reject);
+      worker.off("exit", end);
       if ("result" in reply) {
         resolve(reply.result);
       } else {
@@ -54,7 +56,7 @@ function ask<Task, Result>(worker: Worker, task: Task): Promise<Result> {
         reject(new IdganError(isErrorCode(code) ? code : "INTERNAL", message));
       }
     });
-    worker.postMessage(task);
+    worker.postMessage(task, []);
   });
 }
 

@@ -27,11 +27,14 @@ for (const { options, codes, labels, weights, intercepts, predicted } of machine
   });
 }
 
-test("two samples: the minimum in closed form", (t) => {
-  // At ±1 with labels ±1 the intercept is 0 by symmetry, and w² / 2 + 2C (1 − w)² is least at w = 4C / (1 + 4C).
-  const { machines: [machine] } = fitLinearSvm([-1, 1], [0, 1], { C: 0.5, balanced: false });
-  t.true(Math.abs((machine?.weight ?? 0) - 2 / 3) < 1e-15);
-  t.true(Math.abs(machine?.intercept ?? 1) < 1e-15);
+test("two samples: the minimum in closed form, however small or large", (t) => {
+  // At ±s with labels ±1 the intercept is 0 by symmetry, and w² / 2 + 2C (1 − ws)² is least at w = 4Cs / (1 + 4Cs²).
+  for (const s of [1e-6, 1, 1e6]) {
+    const { machines: [machine] } = fitLinearSvm([-s, s], [0, 1], { C: 0.5, balanced: false });
+    const weight = (2 * s) / (1 + 2 * s * s);
+    t.true(Math.abs((machine?.weight ?? 0) - weight) < 1e-14 * weight);
+    t.true(Math.abs(machine?.intercept ?? 1) < 1e-14);
+  }
 });
 
 test("a constant feature predicts one label, and its machines are finite", (t) => {
