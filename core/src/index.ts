@@ -42,6 +42,7 @@ export * from "./trace/trace-step.js";
 export * from "./trace/window.js";
 export * from "./hooks.js";
 export * from "./plugin.js";
+export { defaultOptions } from "./config/default-options.js";
 export { accepts, boolean, format, fraction, integer, integerFrom, listOf, nonNegative, nullable, number, oneOf, path, positive, positiveInteger, text, type AnchoredFormat } from "./config/formats.js";
 export { convVaeOptions } from "./config/conv-vae-options.js";
 export type * from "./config/run-config.js";

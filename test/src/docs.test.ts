@@ -4,7 +4,7 @@ import { basename, dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { promisify } from "node:util";
 import { describeOptions, resolveRun, silentReporter, train, type Plugin } from "@idgan/core";
-import { dataChecks, ganChecks, tapChecks, vaeChecks, type Check } from "@idgan/testkit";
+import { dataChecks, ganChecks, metricsChecks, tapChecks, vaeChecks, type Check } from "@idgan/testkit";
 import test from "ava";
 import { readHelpTexts } from "./docs/command-page.js";
 import { createExampleFolder, removeExampleFolder, smallestSettings, writeExamples, type Example } from "./docs/example-folder.js";
@@ -83,10 +83,10 @@ test("the README of every plugin lists its options with their defaults", async (
   }
 });
 
-test("the documentation shows configs, plugins of four kinds and programs", async (t) => {
+test("the documentation shows configs, plugins of five kinds and programs", async (t) => {
   t.true(configs.length > 5 && programs.length > 4);
   const kinds = await Promise.all(plugins.map(async (example) => (await importPlugin(example)).kind));
-  t.deepEqual([...new Set(kinds)].toSorted(), ["data", "gan", "tap", "vae"]);
+  t.deepEqual([...new Set(kinds)].toSorted(), ["data", "gan", "metrics", "tap", "vae"]);
 });
 
 test("every name that an example imports from a package of idgan is exported there", async (t) => {
@@ -152,8 +152,9 @@ function checksOf(plugin: Plugin): readonly Check[] {
       return dataChecks(plugin, {});
     case "tap":
       return tapChecks(plugin);
-    case "engine":
     case "metrics":
+      return metricsChecks(plugin);
+    case "engine":
       throw new Error(`${basename(plugin.name)} is of kind ${plugin.kind}, which no page shows yet.`);
   }
 }

@@ -32,6 +32,7 @@ Each [error code](errors.md) belongs to one of them.
 
 The first SIGINT (Ctrl-C) or SIGTERM lets the present update end, writes a checkpoint and exits with ${exitCodes.interrupted}. The second ends the process at once, without saving.
 A run that was killed outright goes on from its last checkpoint, with the same bytes as a run that was never stopped.
+\`idgan evaluate\` stops after the present batch of images, or at once where a metric computes; scores that were finished are saved.
 
 ## Environment
 

@@ -1,6 +1,7 @@
-import { describeOptions, describeSchema, errorCodes } from "@idgan/core";
+import { describeOptions, describeSchema, errorCodes, type Metric } from "@idgan/core";
 import type { HelpTexts } from "./command-page.js";
 import { codeOf, type Page } from "./markdown.js";
+import { metricsOf } from "./metrics-page.js";
 import type { PluginPackage } from "./plugin-page.js";
 
 /** What documentation may name. */
@@ -14,7 +15,7 @@ export function unknownNames(page: Page, vocabulary: Vocabulary): readonly strin
   const keys = keysOf(vocabulary);
   const faults = codeOf(page).flatMap((code) => [
     ...faultsOfCommand(code, vocabulary.helpTexts),
-    ...[...code.matchAll(/--set ["']?([\w.]+)=/g)].flatMap(([, key = ""]) => (keys.has(key) || key === "key" ? [] : [`--set ${key}`])),
+    ...[...code.matchAll(/--set ["']?([\w.@-]+)=/g)].flatMap(([, key = ""]) => (keys.has(key) || key === "key" ? [] : [`--set ${key}`])),
     ...(/^(data|vae|gan|engine|represent|encoder|synthesise|record)\.[a-z][\w.]+$/.test(code) && !keys.has(code) && ![...keys].some((key) => key.startsWith(`${code}.`)) ? [code] : []),
     ...(/^[A-Z]+(_[A-Z]+)+$/.test(code) && !(code in errorCodes) && !notCodes.has(code) ? [code] : []),
   ]);
@@ -34,8 +35,13 @@ function faultsOfCommand(code: string, helpTexts: HelpTexts): readonly string[] 
   return words.filter((word) => /^--[a-z]/.test(word) && !new RegExp(`^ .*${word}\\b`, "m").test(help)).map((word) => `idgan ${command} ${word}`);
 }
 
+/** Options of a metric as `idgan evaluate --set` takes them, by its bare and its full name. */
+function metricKeys({ name, protocol, options }: Metric): readonly string[] {
+  return describeOptions(options).flatMap(({ key }) => [`${name}.${key}`, `${name}@${protocol}.${key}`]);
+}
+
 /** Keys of the schema, and options of every plugin in the slot that it fits. */
 function keysOf({ plugins }: Vocabulary): ReadonlySet<string> {
   const options = plugins.flatMap(({ plugin }) => describeOptions(plugin.options).map(({ key }) => `${plugin.kind}.options.${key}`));
-  return new Set([...describeSchema().map(({ key }) => key), ...options]);
+  return new Set([...describeSchema().map(({ key }) => key), ...options, ...metricsOf(plugins).flatMap(metricKeys)]);
 }

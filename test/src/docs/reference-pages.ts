@@ -2,6 +2,7 @@ import { renderCommandPage } from "./command-page.js";
 import { renderConfigPage } from "./config-page.js";
 import { renderErrorPage } from "./error-page.js";
 import { renderHookPage } from "./hook-page.js";
+import { renderMetricsPage } from "./metrics-page.js";
 import { renderPluginPage } from "./plugin-page.js";
 
 /** A page of `docs/reference`. */
@@ -15,5 +16,6 @@ export const referencePages: readonly ReferencePage[] = [
   { name: "config.md", render: renderConfigPage },
   { name: "errors.md", render: renderErrorPage },
   { name: "hooks.md", render: renderHookPage },
+  { name: "metrics.md", render: renderMetricsPage },
   { name: "plugins.md", render: renderPluginPage },
 ];

@@ -99,7 +99,7 @@ async function listMetrics(plugins: readonly string[], json: boolean): Promise<v
   for (const problem of problems) process.stderr.write(`warning: ${problem}\n`);
   if (json) process.stdout.write(`${JSON.stringify(metrics.map(asJson), null, 2)}\n`);
   else if (metrics.length > 0) process.stdout.write(`${metrics.map(asText).join("\n\n")}\n`);
-  else process.stderr.write("No metric is installed here. Run: pnpm add @idgan/plugin-metrics-disentanglement\n");
+  else if (problems.length === 0) process.stderr.write("No metric is installed here. Run: pnpm add @idgan/plugin-metrics-disentanglement\n");
 }
 
 function asText({ fullName, metric, plugin }: ShelvedMetric): string {
