@@ -5,7 +5,7 @@ import { fitLogistic, predictLogistic } from "../numerics/logistic-regression.js
 import { matrixOf, type Matrix } from "../numerics/matrix.js";
 import { openFactors } from "./factor-source.js";
 import { batchesOfPairs, requireCombinations, type BatchOptions, type FixedFactorPairs } from "./fixed-factor-batches.js";
-import { accuracyOf } from "./statistics.js";
+import { accuracyOf, zeros } from "./statistics.js";
 
 /** One point for each batch of pairs. */
 export interface DifferencePoints {
@@ -42,7 +42,7 @@ export function differencesOf({ factors, codes, partners }: FixedFactorPairs): F
 export function betaVaeScore(train: DifferencePoints, evaluation: DifferencePoints, factorCount: number, C: number): BetaVaeScore {
   const classifier = fitLogistic(train.differences, train.labels, { C });
   const predicted = predictLogistic(classifier, evaluation.differences);
-  const counts = Array.from({ length: factorCount }, () => new Array<number>(factorCount).fill(0));
+  const counts = Array.from({ length: factorCount }, () => zeros(factorCount));
   for (const [i, label] of evaluation.labels.entries()) {
     counts[label]![predicted[i]!]! += 1;
   }
@@ -65,9 +65,9 @@ export const betaVae = defineMetric({
     train: { doc: "Batches of pairs that the classifier is trained on.", format: integerFrom(2), default: 10_000 },
     evaluation: { doc: "Batches of pairs that it is judged on.", format: positiveInteger, default: 5_000 },
     batch: { doc: "Pairs that one difference is averaged over.", format: positiveInteger, default: 64 },
-    C: { doc: "Inverse strength of the classifier's L2 penalty.", format: positive, default: 1 },
+    c: { doc: "scikit-learn's C: inverse strength of the classifier's L2 penalty.", format: positive, default: 1 },
   }),
-  async measure(measurement, { train, evaluation, batch, C }) {
+  async measure(measurement, { train, evaluation, batch, c }) {
     const source = openFactors(measurement, name, 2);
     requireCombinations(measurement, source, name, batch);
     const draw = async (options: BatchOptions): Promise<DifferencePoints> => {
@@ -82,7 +82,7 @@ export const betaVae = defineMetric({
     };
     const seen = await draw({ score: "beta-vae", part: "train", count: train, batch });
     const unseen = await draw({ score: "beta-vae", part: "evaluation", count: evaluation, batch });
-    const { value, trainAccuracy, confusion } = betaVaeScore(seen, unseen, source.names.length, C);
+    const { value, trainAccuracy, confusion } = betaVaeScore(seen, unseen, source.names.length, c);
     return {
       value,
       parts: { trainAccuracy },

@@ -62,13 +62,13 @@ export const explicitness = defineMetric({
   options: defineOptions({
     train: trainOption,
     test: testOption,
-    C: { doc: "Inverse strength of the regression's L2 penalty.", format: positive, default: 1 },
+    c: { doc: "scikit-learn's C: inverse strength of the regression's L2 penalty.", format: positive, default: 1 },
   }),
-  async measure(measurement, { train, test, C }) {
+  async measure(measurement, { train, test, c }) {
     const source = openFactors(measurement, "explicitness@locatello2019");
     requireImages(measurement, "explicitness@locatello2019", { train, test });
     const [seen, unseen] = [await drawLabelled(measurement, source, train, "train"), await drawLabelled(measurement, source, test, "test")];
-    const result = explicitnessOf(seen, unseen, C);
+    const result = explicitnessOf(seen, unseen, c);
     return { value: result.value, parts: { factors: result.each, train: meanOf(result.train) }, notes: source.notes };
   },
 });

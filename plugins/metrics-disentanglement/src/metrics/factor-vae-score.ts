@@ -7,7 +7,7 @@ import { openFactors } from "./factor-source.js";
 import { batchesOfOneValue, requireCombinations, type BatchOptions, type FixedFactorBatches } from "./fixed-factor-batches.js";
 import { columnsOf } from "./labelled-codes.js";
 import { factorMatrix, transpose } from "./score-matrix.js";
-import { argMax, varianceOf } from "./statistics.js";
+import { argMax, varianceOf, zeros } from "./statistics.js";
 
 /** How often each latent (second index) was the stillest while each factor (first index) was fixed; latents that are pruned get no vote. */
 export type VoteTable = readonly (readonly number[])[];
@@ -77,7 +77,7 @@ export const factorVae = defineMetric({
       return { value: 0, parts: { trainAccuracy: 0, activeLatents: 0, variances }, notes: [...source.notes, `No latent deviates by ${options.threshold} or more: the score is 0, as the protocol has it.`] };
     }
     const draw = async (batches: BatchOptions): Promise<VoteTable> => {
-      const votes = source.names.map(() => new Array<number>(measurement.latentDim).fill(0));
+      const votes = source.names.map(() => zeros(measurement.latentDim));
       for await (const drawn of batchesOfOneValue(measurement, source, batches)) {
         for (const [place, latent] of stillestLatents(drawn, variances, active).entries()) {
           votes[drawn.factors[place]!]![latent]! += 1;

@@ -18,7 +18,7 @@ export interface PairwiseInformation {
 export function pairwiseInformation(codes: Matrix, bins: number): PairwiseInformation {
   const binned = columnsOf(codes).map((column) => discretise(column, bins));
   const above = binned.map((a, i) => binned.map((b, j) => (i < j ? mutualInformation(a, b) : 0)));
-  const information = binned.map((_, i) => binned.map((_, j) => above[Math.min(i, j)]?.[Math.max(i, j)] ?? 0));
+  const information = above.map((row, i) => row.map((value, j) => (i < j ? value : (above[j]?.[i] ?? 0))));
   const sum = information.flat().reduce((total, value) => total + value, 0);
   return { value: sum / Math.max(codes.columns * (codes.columns - 1), 1), information };
 }

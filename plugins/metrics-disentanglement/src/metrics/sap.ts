@@ -50,14 +50,14 @@ export const sap = defineMetric({
   options: defineOptions({
     train: trainOption,
     test: testOption,
-    C: { doc: "Weight of the errors against the size of the linear classifier's weights.", format: positive, default: 0.01 },
+    c: { doc: "LIBLINEAR's C: weight of the errors against the size of the linear classifier's weights.", format: positive, default: 0.01 },
     continuous: { doc: "Take the factors' values as numbers, and squared correlations as scores, instead of classes.", format: boolean, default: false },
   }),
-  async measure(measurement, { train, test, C, continuous }) {
+  async measure(measurement, { train, test, c, continuous }) {
     const source = openFactors(measurement, "sap@locatello2019");
     requireImages(measurement, "sap@locatello2019", continuous ? { train } : { train, test });
     const seen = await drawLabelled(measurement, source, train, "train");
-    const { value, gaps, scores } = continuous ? separationOfNumbers(seen) : separationOfClasses(seen, await drawLabelled(measurement, source, test, "test"), C);
+    const { value, gaps, scores } = continuous ? separationOfNumbers(seen) : separationOfClasses(seen, await drawLabelled(measurement, source, test, "test"), c);
     return {
       value,
       parts: { gaps },

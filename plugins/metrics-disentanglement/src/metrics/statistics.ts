@@ -8,6 +8,11 @@ export function meanOf(values: ArrayLike<number>): number {
   return values.length === 0 ? 0 : sum / values.length;
 }
 
+/** Counters to add to. */
+export function zeros(count: number): number[] {
+  return Array.from({ length: count }, () => 0);
+}
+
 /** Mean squared distance from the mean, over n - `ddof`. */
 export function varianceOf(values: ArrayLike<number>, ddof: 0 | 1): number {
   const mean = meanOf(values);
