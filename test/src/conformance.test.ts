@@ -1,8 +1,11 @@
 import { writePng } from "@idgan/core";
 import onnx from "@idgan/engine-onnx";
+import betatcvae from "@idgan/plugin-betatcvae";
 import betavae from "@idgan/plugin-betavae";
 import images from "@idgan/plugin-data-images";
 import dcgan from "@idgan/plugin-dcgan";
+import dipvae from "@idgan/plugin-dipvae";
+import factorvae from "@idgan/plugin-factorvae";
 import sprites from "@idgan/plugin-sprites";
 import { dataChecks, engineChecks, ganChecks, packageChecks, referenceGan, referenceVae, vaeChecks, type Check } from "@idgan/testkit";
 import test from "ava";
@@ -19,10 +22,20 @@ const pictures = mkdtempSync(join(tmpdir(), "idgan-conformance-"));
 test.before(() => drawPictures(pictures, 3));
 test.after.always(() => rmSync(pictures, { recursive: true }));
 
+/** As published it is wide and deep, which proves no more here. */
+const smallDiscriminator = { hiddenLayers: 2, width: 16 };
+
 /** Every plugin of this repository passes the kit, with the options that make it another network, and on the other engine. */
 const conforming: Readonly<Record<string, readonly Check[]>> = {
   betavae: vaeChecks(betavae),
   "betavae with a Gaussian decoder and a capacity, on engine-onnx,": vaeChecks(betavae, { channels: 3, options: { decoder: "gaussian", capacity: 25 }, ...onOnnx }),
+  factorvae: vaeChecks(factorvae, { options: smallDiscriminator }),
+  "factorvae with its own codes permuted, on engine-onnx,": vaeChecks(factorvae, { channels: 3, options: { ...smallDiscriminator, permutedCodes: "same-batch", decoder: "gaussian" }, ...onOnnx }),
+  "factorvae with halves of a batch, on engine-onnx,": vaeChecks(factorvae, { options: { ...smallDiscriminator, permutedCodes: "second-half", reduction: "mean", gamma: 0.1 }, ...onOnnx }),
+  betatcvae: vaeChecks(betatcvae),
+  "betatcvae by stratified sampling, on engine-onnx,": vaeChecks(betatcvae, { channels: 3, options: { estimator: "stratified", decoder: "gaussian" }, ...onOnnx }),
+  dipvae: vaeChecks(dipvae),
+  "dipvae of type i on engine-onnx": vaeChecks(dipvae, { options: { type: "i", lambdaD: 100 }, ...onOnnx }),
   "dcgan's official pair": ganChecks(dcgan),
   "dcgan's official pair at 32 pixels, on engine-onnx,": ganChecks(dcgan, { size: 32, ...onOnnx }),
   "dcgan's Radford pair": ganChecks(dcgan, { channels: 3, options: { architecture: "dcgan", width: 8 } }),
@@ -39,7 +52,7 @@ for (const [plugin, checks] of Object.entries(conforming)) {
   for (const check of checks) test(`${plugin} ${check.title}`, async (t) => t.notThrowsAsync(check.run()));
 }
 
-for (const plugin of [betavae, dcgan, sprites, images, onnx]) {
+for (const plugin of [betavae, factorvae, betatcvae, dipvae, dcgan, sprites, images, onnx]) {
   const folder = join(root, "plugins", plugin.name.replace(/^@idgan\/(plugin-)?/, ""));
   for (const check of packageChecks(folder, plugin)) test(`the package of ${plugin.name} ${check.title}`, async (t) => t.notThrowsAsync(check.run()));
 }

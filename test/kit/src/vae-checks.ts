@@ -10,6 +10,7 @@ import { completeSample, sampleNormal, samplePixels, type Sample } from "./sampl
 import { readAll, repeat, runStep, withEngine } from "./sample-engine.js";
 import { adam, imageCount, ratesOf } from "./subject.js";
 import { allFinite, assertSame, largest } from "./values.js";
+import { vaeLossChecks } from "./vae-loss-checks.js";
 import { createVaeSubject } from "./vae-subject.js";
 
 /** What a VAE plugin promises to core, to stage 2 and to its user. */
@@ -20,6 +21,7 @@ export function vaeChecks(plugin: VaePlugin, partial: Partial<Sample> = {}): rea
   return [
     ...optionChecks(plugin, sample),
     ...backboneChecks(build, sample),
+    ...vaeLossChecks(plugin, sample),
     createCheck("encodes to a mean and a log variance for each latent, and decodes to images of the declared space", () =>
       withEngine(sample, async (engine) => {
         const { backbone, ...subject } = build(sample.seed);
@@ -99,7 +101,7 @@ export function vaeChecks(plugin: VaePlugin, partial: Partial<Sample> = {}): rea
           const others = subject.networks.filter(({ name }) => name !== network.name);
           for (const other of others) {
             const before = await readAll(engine, Object.entries(other.weights));
-            await repeat(compiled, subject.feeds(ratesOf(subject, 0.1, network)), 1);
+            await repeat(compiled, subject.feeds(ratesOf(subject, sample.learningRate, network)), 1);
             assertSame(await readAll(engine, Object.entries(other.weights)), before, `An update of the ${network.name} alone, seen by the ${other.name}`);
           }
         }

@@ -17,20 +17,20 @@ import { optionsOf, sampleNormal, samplePixels, type Sample } from "./sample.js"
 import { scalarFeeds, type Network, type Subject } from "./subject.js";
 
 /** Images that stage 1 is said to draw from. */
-const datasetSize = 1000;
+const usualSize = 1000;
 
 export interface VaeSubject extends Subject {
   readonly backbone: VaeBackbone;
 }
 
-export function buildVae(plugin: VaePlugin, sample: Sample, seed = sample.seed): VaeBackbone {
+export function buildVae(plugin: VaePlugin, sample: Sample, seed = sample.seed, datasetSize = usualSize): VaeBackbone {
   const { size, channels, latentDim } = sample;
   return plugin.build(optionsOf(plugin, sample), { image: unitSpace(size, channels), latentDim, datasetSize, init: createInitializer(seed) });
 }
 
 /** A VAE with stage 1's update. */
-export function createVaeSubject(plugin: VaePlugin, sample: Sample, seed = sample.seed): VaeSubject {
-  const backbone = buildVae(plugin, sample, seed);
+export function createVaeSubject(plugin: VaePlugin, sample: Sample, seed = sample.seed, datasetSize = usualSize): VaeSubject {
+  const backbone = buildVae(plugin, sample, seed, datasetSize);
   const { batch, latentDim } = sample;
   const { encoder, decoder, adversary } = backbone;
   const networks: Network[] = [{ name: "VAE", weights: vaeWeights(backbone), rate: "learningRate", total: "total" }];

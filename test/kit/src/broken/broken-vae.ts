@@ -101,6 +101,17 @@ export const brokenVaes: readonly Broken<VaePlugin>[] = [
     };
     return { ...good, encoder: { ...good.encoder, encode } };
   }),
+  built("does not say its loss convention", "what its loss sums", (options, context) => ({ ...buildReferenceVae(options, context), lossConvention: "" })),
+  lossy("weighs its pixels by the variance of the images", "images of one colour", (terms, { x }) => changeFirst(terms, (value) => tf.div(value, tf.moments(x).variance))),
+  lossy("estimates a variance from one image", "a batch of one", (terms, { c }) => [...terms, { name: "spread", value: varianceOf(c), weight: 0.01 }]),
+  built("divides by the size of the dataset without looking", "size of the dataset", (options, context) => {
+    const good = buildReferenceVae(options, context);
+    return { ...good, loss: (step) => [...good.loss(step), { name: "share", value: tf.scalar(Math.log(context.datasetSize)), weight: 1 }] };
+  }),
+  built("declares a second batch that it does not use", "the second batch", (options, context) => {
+    const good = buildReferenceVae(options, context);
+    return good.adversary ? { ...good, adversary: { ...good.adversary, secondBatch: true } } : good;
+  }),
   built("has an adversary that trains the encoder", "trains the VAE and its adversary apart", (options, context) => {
     const good = buildReferenceVae(options, context);
     const { adversary, encoder } = good;
@@ -154,3 +165,9 @@ function anyNumber(): Format<number> {
 
 const detach = tf.customGrad<tf.Tensor4D>((x) => ({ value: tf.clone(x as tf.Tensor4D), gradFunc: (dy) => tf.zerosLike(dy) }));
 const reverse = tf.customGrad<tf.Scalar>((x) => ({ value: tf.clone(x as tf.Scalar), gradFunc: (dy) => tf.neg(dy) }));
+
+/** Over the batch, without bias: a sum of no deviations over 0 for a single code. */
+function varianceOf(c: tf.Tensor2D): tf.Scalar {
+  const deviations = tf.sum(tf.square(tf.sub(c, tf.mean(c, 0, true))));
+  return tf.div(deviations, c.shape[0] - 1);
+}
