@@ -45,11 +45,13 @@ test("what cannot work is found before anything is trained or written", async (t
   const wrong = [
     ["gan.size=24", "BACKBONE_INVALID"],
     ["synthesise.batch=800000", "DATA_INVALID"],
+    ["vae.use=@idgan/plugin-factorvae represent.batch=1", "BACKBONE_INVALID"],
+    ["vae.use=@idgan/plugin-betatcvae represent.batch=1", "BACKBONE_INVALID"],
     ["encoder.from=nowhere", "DATA_NOT_FOUND"],
     [`encoder.from=${join(await undisturbed(), "checkpoints", "synthesise-00000012.safetensors")}`, "ENCODER_MISMATCH"],
   ] as const;
   for (const [setting, code] of wrong) {
-    const error = await t.throwsAsync(trained({ out, set: [setting] }), { instanceOf: IdganError });
+    const error = await t.throwsAsync(trained({ out, set: setting.split(" ") }), { instanceOf: IdganError });
     t.is((error as IdganError).code, code);
     t.false(existsSync(out));
   }

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { existsSync, readdirSync, readFileSync, rmSync, truncateSync } from "node:fs";
+import { readdirSync, readFileSync, rmSync, truncateSync } from "node:fs";
 import { join } from "node:path";
 import { IdganError, createHooks, definePlugin, resolveRun, silentReporter, train, type LossTerm, type UserConfig } from "@idgan/core";
 import * as tf from "@tensorflow/tfjs";
@@ -43,7 +43,8 @@ test("a run leaves its config, environment, events, checkpoints and pictures", a
   const events = readFileSync(join(directory, "events.jsonl"), "utf8").trim().split("\n").map((line) => JSON.parse(line) as Record<string, unknown>);
   const losses = events.filter(({ event }) => event === "losses");
   t.deepEqual(losses.map(({ stage, step }) => `${String(stage)} ${String(step)}`), ["represent 1", "represent 4", "represent 8", "represent 12", "synthesise 1", "synthesise 4", "synthesise 8", "synthesise 12"]);
-  t.true(existsSync(join(directory, "environment.json")));
+  const [environment] = JSON.parse(readFileSync(join(directory, "environment.json"), "utf8")) as readonly { readonly lossConvention: string }[];
+  t.regex(environment?.lossConvention ?? "", /summed over pixels and channels.*KL in nats, summed over latents/);
   const saved = await resolveRun({ config: join(directory, "config.json") });
   t.deepEqual(saved.config, JSON.parse(readFileSync(join(directory, "config.json"), "utf8")));
 });

@@ -6,6 +6,7 @@ import type { Engine } from "../contract/engine.js";
 import { IdganError } from "../contract/error.js";
 import { createHooks } from "../hooks.js";
 import { frozenView } from "../stages/freeze.js";
+import { RepresentStage } from "../stages/represent-stage.js";
 import { SynthesiseStage } from "../stages/synthesise-stage.js";
 import { attributed } from "../trace/attributed.js";
 import { bind, createContainer } from "./container.js";
@@ -69,7 +70,7 @@ async function trainOn(resolved: ResolvedRun, request: TrainRequest, place: Plac
 
 async function trainModels(models: RunModels, resolved: ResolvedRun, engine: Engine, request: TrainRequest, place: Place): Promise<{ directory: string }> {
   const { config } = resolved;
-  if (config.synthesise.steps > 0) checkSynthesise(models, config);
+  checkStages(models, config);
   if (config.encoder.from !== null) await loadVae(engine, models.vae, config.encoder.from, config, (level, text) => request.reporter.message(level, text));
   const directory = await openDirectory(resolved, request);
   place.directory = directory.path;
@@ -90,10 +91,12 @@ async function trainModels(models: RunModels, resolved: ResolvedRun, engine: Eng
 }
 
 /**
- * Finds networks and losses of stage 2 that break the contract before hours of stage 1. Without taps: theirs may need what the hooks
- * that come before have told them, and to apply them twice would do twice what they do.
+ * Finds networks and losses that break the contract, or a batch that they refuse, before anything is written, and those of stage 2 before hours of
+ * stage 1. Without taps: theirs may need what the hooks that come before have told them, and to apply them twice would do twice what they do.
  */
-function checkSynthesise({ vae, gan }: RunModels, { synthesise }: RunConfig): void {
+function checkStages({ vae, gan }: RunModels, { encoder, represent, synthesise }: RunConfig): void {
+  if (encoder.from === null) RepresentStage.check({ hooks: createHooks(), backbone: vae, ...represent });
+  if (synthesise.steps === 0) return;
   const teacher = frozenView(vae.encoder, gan.backbone.generator.output, "");
   SynthesiseStage.check({ hooks: createHooks(), backbone: gan.backbone, average: gan.averaged.generator.weights, teacher, ...synthesise });
 }
@@ -145,7 +148,7 @@ async function trainIn(directory: RunDirectory, events: EventLog, models: RunMod
     bind(SIGNAL, signal),
   ]);
   try {
-    await directory.addEnvironment(await describeEnvironment({ coreVersion, plugins: pluginVersions(config), engine: engine.description }), warn);
+    await directory.addEnvironment(await describeEnvironment({ coreVersion, plugins: pluginVersions(config), engine: engine.description, lossConvention: models.vae.lossConvention }), warn);
     reporter.message("info", `run ${directory.path}; engine ${engine.description}`);
     for (const note of models.vaeData.notes ?? []) reporter.message("info", note);
     const run = { directory: directory.path, seed: config.seed };

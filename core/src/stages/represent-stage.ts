@@ -1,5 +1,5 @@
 import type { Dataset } from "../contract/dataset.js";
-import type { CompiledStep, Engine } from "../contract/engine.js";
+import type { CompiledStep, Engine, Step } from "../contract/engine.js";
 import type { VaeBackbone } from "../contract/vae-backbone.js";
 import type { Weights } from "../contract/weights.js";
 import type { Hooks, StepResult } from "../hooks.js";
@@ -15,16 +15,20 @@ import { drawNoise, prefixed } from "./step-noise.js";
 import type { Stage } from "./stage.js";
 import { vaeUpdate, vaeWeights } from "./vae-update.js";
 
-export interface RepresentSettings {
-  readonly engine: Engine;
+/** What the update itself depends on. */
+export interface RepresentStepSettings {
   readonly backbone: VaeBackbone;
-  readonly dataset: Dataset;
   readonly hooks: Hooks;
-  readonly seed: number;
-  readonly steps: number;
   readonly batch: number;
   readonly optimizer: OptimizerSpec;
   readonly adversaryOptimizer: OptimizerSpec;
+}
+
+export interface RepresentSettings extends RepresentStepSettings {
+  readonly engine: Engine;
+  readonly dataset: Dataset;
+  readonly seed: number;
+  readonly steps: number;
 }
 
 const NONE: Weights = {};
@@ -50,20 +54,19 @@ export class RepresentStage implements Stage {
   }
 
   static async create(settings: RepresentSettings): Promise<RepresentStage> {
-    const { backbone, engine, hooks, batch } = settings;
-    const weights = vaeWeights(backbone);
-    const optimizer = createOptimizer(settings.optimizer, weights);
-    const rival = backbone.adversary && createOptimizer(settings.adversaryOptimizer, backbone.adversary.weights);
-    const state: Weights = {
-      ...weights,
-      ...prefixed("optimizer", optimizer.slots),
-      ...prefixed("adversary", backbone.adversary?.weights ?? NONE),
-      ...prefixed("adversaryOptimizer", rival?.slots ?? NONE),
-    };
-    const step = vaeUpdate({ backbone, optimizer, adversaryOptimizer: rival, hooks, batch });
+    const { state, slots, step } = prepare(settings);
     expectSaved(step, state);
-    const slots = { ...prefixed("optimizer", optimizer.slots), ...prefixed("adversaryOptimizer", rival?.slots ?? NONE) };
-    return new RepresentStage(settings, state, slots, await engine.compile(step));
+    return new RepresentStage(settings, state, slots, await settings.engine.compile(step));
+  }
+
+  /** Traces the step and compiles nothing: throws what `create` would throw of networks and losses that break the contract, or of a batch that they refuse. */
+  static check(settings: RepresentStepSettings): void {
+    const { state, slots, step } = prepare(settings);
+    try {
+      expectSaved(step, state);
+    } finally {
+      for (const slot of Object.values(slots)) slot.dispose();
+    }
   }
 
   async update(fetch: boolean): Promise<StepResult> {
@@ -80,6 +83,16 @@ export class RepresentStage implements Stage {
     await this.#compiled.dispose();
     for (const slot of Object.values(this.#slots)) slot.dispose();
   }
+}
+
+function prepare({ backbone, hooks, batch, optimizer, adversaryOptimizer }: RepresentStepSettings): { readonly state: Weights; readonly slots: Weights; readonly step: Step } {
+  const weights = vaeWeights(backbone);
+  const own = createOptimizer(optimizer, weights);
+  const rival = backbone.adversary && createOptimizer(adversaryOptimizer, backbone.adversary.weights);
+  const ownSlots = prefixed("optimizer", own.slots);
+  const rivalSlots = prefixed("adversaryOptimizer", rival?.slots ?? NONE);
+  const state: Weights = { ...weights, ...ownSlots, ...prefixed("adversary", backbone.adversary?.weights ?? NONE), ...rivalSlots };
+  return { state, slots: { ...ownSlots, ...rivalSlots }, step: vaeUpdate({ backbone, optimizer: own, adversaryOptimizer: rival, hooks, batch }) };
 }
 
 /** The feeds of update `step`: a batch of the epoch's order, and noise, each from its own stream. */

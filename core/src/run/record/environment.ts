@@ -9,6 +9,8 @@ export interface Software {
   readonly plugins: Readonly<Record<string, string>>;
   /** The engine's own description. */
   readonly engine: string;
+  /** What the VAE's terms sum and average, without which their weights mean nothing. */
+  readonly lossConvention: string;
 }
 
 /** Where and with what a run was started. It holds no environment variables, user names or addresses. */

@@ -12,7 +12,7 @@ const root = await fs.mkdtemp(join(tmpdir(), "idgan-runs-"));
 test.after.always(async () => fs.rm(root, { recursive: true }));
 
 const config = { seed: 1, vae: { use: "@idgan/plugin-betavae" } };
-const software = { coreVersion: "0.1.0", plugins: { "@idgan/plugin-betavae": "0.1.0" }, engine: "eager on cpu" };
+const software = { coreVersion: "0.1.0", plugins: { "@idgan/plugin-betavae": "0.1.0" }, engine: "eager on cpu", lossConvention: "summed over pixels" };
 
 test("a new run holds its resolved config and the folders to fill", async (t) => {
   const run = await createRunDirectory(join(root, "deep", "new"), "unused", config);
