@@ -159,3 +159,13 @@ test("faulty terms are refused by name before tfjs is given their tensors, and r
   t.is(tf.memory().numTensors, before);
   w.dispose();
 });
+
+test("both reconstructions can be averaged over pixels and channels instead of summed", (t) => {
+  const shape: [number, number, number, number] = [2, 4, 4, 3];
+  const [logits, x] = [tf.tensor4d(createStream(1, "logits").normal(0, 96), shape), tf.tensor4d(createStream(1, "x").uniform(0, 96), shape)];
+  for (const loss of [bernoulliLoss, gaussianLoss]) {
+    const [sum = Number.NaN, mean = Number.NaN] = [loss(logits, x, "sum"), loss(logits, x, "mean")].map((value) => value.dataSync()[0]);
+    t.is(loss(logits, x).dataSync()[0], sum);
+    t.true(Math.abs(mean * 4 * 4 * 3 - sum) < 1e-4 * sum);
+  }
+});
