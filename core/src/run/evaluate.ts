@@ -116,7 +116,7 @@ async function measureAll(asked: readonly Asked[], bench: Bench, seed: number, {
     reporter.measuring(metric, index, asked.length);
     try {
       const entry = await measure(each, bench, seed, use);
-      pictures.push(...(await drawMatrices(images, metric, entry.matrices ?? [], bench.dataset)));
+      pictures.push(...(await drawMatrices(images, entry)));
       await addEntries(file, [entry], (text) => reporter.message("warning", text));
       entries.push(entry);
       reporter.measured(metric, entry.value, entry.seconds);

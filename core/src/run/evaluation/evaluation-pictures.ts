@@ -1,23 +1,23 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { IdganError, messageOf } from "../../contract/error.js";
-import type { Dataset } from "../../contract/dataset.js";
-import type { ScoreMatrix, Subject } from "../../contract/metric.js";
+import type { Subject } from "../../contract/metric.js";
 import { rankLatents, type Latent } from "../latents.js";
 import { heatMap } from "../pictures/heat-map.js";
 import { latentsPicture } from "../pictures/latents-picture.js";
 import { writePng } from "../pictures/png.js";
 import { rankingIndices } from "../viewer.js";
+import type { MetricEntry } from "./metrics-file.js";
 
 /** Draws a heat map of each matrix of a score, and returns their paths. */
-export async function drawMatrices(folder: string, metric: string, matrices: readonly ScoreMatrix[], dataset: Dataset): Promise<readonly string[]> {
+export async function drawMatrices(folder: string, { metric, value, matrices = [], dataset }: MetricEntry): Promise<readonly string[]> {
   const paths: string[] = [];
   if (matrices.length > 0) await makeFolder(folder);
   for (const matrix of matrices) {
     const plain = `${metric}-${fileNameOf(matrix.title)}`;
     const twins = paths.filter((path) => path.startsWith(join(folder, plain))).length;
     const path = join(folder, `${plain}${twins === 0 ? "" : `-${twins + 1}`}.png`);
-    await writePng(path, heatMap({ ...matrix, title: `${metric}: ${matrix.title}; ${dataset.name}` }));
+    await writePng(path, heatMap(matrix, [`${metric}  ${value.toFixed(4)}`, dataset.name]));
     paths.push(path);
   }
   return paths;
@@ -42,6 +42,7 @@ async function makeFolder(folder: string): Promise<void> {
   }
 }
 
+/** A part of a file's name, short enough for every file system: a title may hold the path of another run. */
 function fileNameOf(title: string): string {
-  return title.toLowerCase().replaceAll(/[^a-z0-9]+/g, "-").replaceAll(/^-|-$/g, "") || "matrix";
+  return title.toLowerCase().replaceAll(/[^a-z0-9]+/g, "-").slice(0, 100).replaceAll(/^-|-$/g, "") || "matrix";
 }

@@ -18,8 +18,8 @@ const barWidth = 20;
 /** The scale at the side is no shorter than this, however few rows there are. */
 const shortestBar = 96;
 
-/** A matrix as colours with its values in them where they fit, names of rows at the left and of columns above, and a scale at the right. */
-export function heatMap({ title, rows, columns, values }: ScoreMatrix): Image {
+/** A matrix as colours with its values in them where they fit, names of rows at the left and of columns above, and a scale at the right; `captions` stand above the title, a line each. */
+export function heatMap({ title, rows, columns, values }: ScoreMatrix, captions: readonly string[] = []): Image {
   const numbers = values.flat();
   const colours = colourScale(numbers);
   const cell = { width: side(columns.length, largest.width), height: side(rows.length, largest.height) };
@@ -29,13 +29,14 @@ export function heatMap({ title, rows, columns, values }: ScoreMatrix): Image {
   const labelWidth = labelled ? Math.max(0, ...rows.map((row) => textWidth(row, scale))) : 0;
   const headings = headingsOf(columns, cell.width);
   const left = margin + labelWidth + space;
-  const top = margin + textHeight(scale) + space + Math.max(0, ...headings.map(({ height }) => height)) + 4;
+  const lines = [...captions, title];
+  const top = margin + lines.length * (textHeight(scale) + 4) + space + Math.max(0, ...headings.map(({ height }) => height)) + 4;
   const right = left + columns.length * (cell.width + gap) + space;
   const bottom = top + Math.max(shortestBar, rows.length * (cell.height + gap));
   const ticks = [colours.high, (colours.high + colours.low) / 2, colours.low].map((value) => formatCell(value, colours.high));
-  const width = Math.max(right + barWidth + 6 + Math.max(...ticks.map((tick) => textWidth(tick, scale))), margin + textWidth(title, scale)) + margin;
+  const width = Math.max(right + barWidth + 6 + Math.max(...ticks.map((tick) => textWidth(tick, scale))), ...lines.map((line) => margin + textWidth(line, scale))) + margin;
   const canvas = blank(width, bottom + margin, 3, background);
-  drawText(canvas, title, margin, margin, bright);
+  for (const [i, line] of lines.entries()) drawText(canvas, line, margin, margin + i * (textHeight(scale) + 4), i === 0 ? bright : soft);
   for (const [column, heading] of headings.entries()) paste(canvas, heading, left + column * (cell.width + gap) + Math.floor((cell.width - heading.width) / 2), top - 4 - heading.height);
   for (const [row, cells] of values.entries()) {
     const y = top + row * (cell.height + gap);
