@@ -29,7 +29,7 @@ const pure = Number.EPSILON;
 
 export function createTreeGrower({ rows, values, order }: SortedFeatures, depth: number): TreeGrower {
   const search = createSplitSearch(values, rows);
-  const split: Split = { gain: -1, feature: 0, count: 0 };
+  const split: Split = { gain: 0, feature: 0, count: 0 };
   const goesLeft = new Uint8Array(rows);
   // The samples of each node lie together, ascending in every feature: the root's orders are the table's own.
   const orders = [order, ...Array.from({ length: depth - 1 }, () => new Int32Array(order.length))];
@@ -69,11 +69,11 @@ export function createTreeGrower({ rows, values, order }: SortedFeatures, depth:
         const count = end - start;
         const mean = sum / count;
         const isPure = squares / count - mean * mean <= pure;
-        split.gain = -1;
+        split.count = 0;
         if (!isPure) {
-          search.find(current, start, end, targets, mean, visit(node), split);
+          search.find(current, start, end, targets, sum, visit(node), split);
         }
-        if (split.gain < 0) {
+        if (split.count === 0) {
           endHere(node, samples, offset + start, offset + end);
           return;
         }
