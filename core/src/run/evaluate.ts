@@ -58,7 +58,7 @@ interface Asked {
 
 /**
  * Measures the encoder of a run, and writes the scores into its `metrics.json`, each as soon as it is there, and pictures into its images.
- * A metric that fails is listed in `failures`, and the others go on.
+ * A metric that fails is listed in `failures`, and the others go on; throws `METRIC_INPUT` where the images or the runs allow none of them.
  */
 export async function evaluate(request: EvaluationRequest): Promise<Evaluation> {
   const { run, beside = [], cwd = process.cwd(), seed = 0, engine, reporter = silentEvaluationReporter, signal = new AbortController().signal } = request;
