@@ -1,4 +1,5 @@
-// Cost of whole updates of the VAEs beside the beta-VAE's, all in one process and in turn, so that what slows one slows all.
+// Cost of whole updates of the VAEs beside the beta-VAE's, all in one process and in turn, so that what slows one slows all. Each ratio is the median over
+// the rounds of a round's own ratio; that of processor time says more where other processes take the processors away.
 // node test/bench/family.mjs [--engine @idgan/engine-onnx] [--threads 2] [--rounds 20] [--warmup 4] [--batch 64] [--only factorvae,betatcvae]
 import { parseArgs } from "node:util";
 import { performance } from "node:perf_hooks";
@@ -43,19 +44,25 @@ for (const [name, [plugin, options]] of wanted) {
   const context = { image: unitSpace(size, 1), latentDim, datasetSize: dataset.size, init: createInitializer(seed).scope("vae") };
   const backbone = vae.build({ ...defaults(vae), ...options }, context);
   const settings = { engine, backbone, dataset, hooks: createHooks(), seed, steps: Infinity, batch, optimizer: adam, adversaryOptimizer: { ...adam, beta1: 0.5, beta2: 0.9 } };
-  stages.push({ name, stage: await RepresentStage.create(settings), times: [] });
+  stages.push({ name, stage: await RepresentStage.create(settings), times: [], processor: [] });
 }
 for (let round = 0; round < warmup + rounds; round += 1) {
-  for (const { stage, times } of stages) {
+  for (const { stage, times, processor } of stages) {
+    const used = process.cpuUsage();
     const start = performance.now();
     await stage.update(true);
-    if (round >= warmup) times.push(performance.now() - start);
+    if (round < warmup) continue;
+    times.push(performance.now() - start);
+    const { user, system } = process.cpuUsage(used);
+    processor.push((user + system) / 1000);
   }
 }
-const median = (times) => times.toSorted((a, b) => a - b)[times.length >> 1];
-const base = median(stages[0].times);
-for (const { name, stage, times } of stages) {
-  console.log(JSON.stringify({ model: name, batch, threads, rounds, median_ms: median(times), min_ms: Math.min(...times), ratio_to_betavae: median(times) / base }));
+const median = (values) => values.toSorted((a, b) => a - b)[values.length >> 1];
+const ratio = (values, base) => median(values.map((value, round) => value / base[round]));
+const [base] = stages;
+for (const { name, stage, times, processor } of stages) {
+  const result = { median_ms: median(times), processor_ms: median(processor), ratio: ratio(times, base.times), processor_ratio: ratio(processor, base.processor) };
+  console.log(JSON.stringify({ model: name, batch, threads, rounds, ...Object.fromEntries(Object.entries(result).map(([key, value]) => [key, Number(value.toPrecision(4))])) }));
   await stage.dispose();
 }
 await engine.dispose();
