@@ -21,6 +21,16 @@ test("on a terminal one line is redrawn, cut to its width, and gone when the sco
   t.deepEqual(written, ["\r\x1b[J2/7  mig@x", "\r\x1b[J2/7  mig@x  encode  ██████░░░", "\r\x1b[J2/7  mig@x", "\r\x1b[Jwarning: careful\n", "\r\x1b[J"]);
 });
 
+test("a terminal of unknown width gets 80 columns, and what is encoded after a score bears no metric's name", (t) => {
+  const written: string[] = [];
+  const reporter = evaluationReporter((text) => written.push(text), { columns: 0 });
+  reporter.measuring("mig@x", 0, 1);
+  reporter.measured("mig@x", 0.25, 1);
+  reporter.encodingStarted(15_000);
+  reporter.encoded(report);
+  t.is(written.at(-1), `\r\x1b[J${encodingLine(report, "").slice(0, 79)}`);
+});
+
 test("without a terminal there is a line for each score and for each message, and nothing else", (t) => {
   const written: string[] = [];
   const reporter = evaluationReporter((text) => written.push(text), undefined);

@@ -12,7 +12,8 @@ export function evaluationReporter(write: (text: string) => unknown, terminal: P
   let drawnAt = -Infinity;
   const erase = terminal === undefined ? "" : "\r\x1b[J";
   const draw = (line: string): void => {
-    if (terminal !== undefined) write(`${erase}${line.slice(0, Math.max(1, (terminal.columns ?? 80) - 1))}`);
+    // A terminal that does not know its width says 0.
+    if (terminal !== undefined) write(`${erase}${line.slice(0, Math.max(1, (terminal.columns || 80) - 1))}`);
   };
   return {
     message: (level, text) => void write(`${erase}${level === "warning" ? `warning: ${text}` : text}\n`),
@@ -21,6 +22,7 @@ export function evaluationReporter(write: (text: string) => unknown, terminal: P
       draw(metric);
     },
     measured(name, value) {
+      metric = "";
       if (terminal === undefined) write(`${name}  ${value}\n`);
       else draw("");
     },
