@@ -57,8 +57,8 @@ for (let round = 0; round < warmup + rounds; round += 1) {
     processor.push((user + system) / 1000);
   }
 }
-const median = (values) => values.toSorted((a, b) => a - b)[values.length >> 1];
-const ratio = (values, base) => median(values.map((value, round) => value / base[round]));
+const median = (costs) => costs.toSorted((a, b) => a - b)[costs.length >> 1];
+const ratio = (costs, others) => median(costs.map((cost, round) => cost / others[round]));
 const [base] = stages;
 for (const { name, stage, times, processor } of stages) {
   const result = { median_ms: median(times), processor_ms: median(processor), ratio: ratio(times, base.times), processor_ratio: ratio(processor, base.processor) };

@@ -34,8 +34,8 @@ for (const expected of fixture.totalCorrelation) {
   test(`${expected.estimator} sampling and its gradients are PyTorch's`, (t) => {
     const { batch, latentDim, datasetSize, weights } = fixture;
     const formula = (salt: number, scale: number) => {
-      const values = Float32Array.from({ length: batch * latentDim }, (_, i) => (((i * 7919 + salt * 104729) % 1009) / 1009 - 0.5) * scale); // as formula.py
-      return tf.tensor2d(values, [batch, latentDim]);
+      const numbers = Float32Array.from({ length: batch * latentDim }, (_, i) => (((i * 7919 + salt * 104729) % 1009) / 1009 - 0.5) * scale); // as formula.py
+      return tf.tensor2d(numbers, [batch, latentDim]);
     };
     tf.tidy(() => {
       const [mean, logVar, epsilon] = [formula(1, 3), formula(2, 2), formula(3, 4)];
@@ -117,8 +117,9 @@ for (const estimator of estimators) {
     const mixture = correlatedMixture(40);
     const { mean, deviation } = mixture;
     const kl = Array.from(mean, (m, i) => 0.5 * (m ** 2 + (deviation[i] ?? 0) ** 2 - 1) - Math.log(deviation[i] ?? 0)).reduce((sum, value) => sum + value, 0) / mixture.size;
+    const images = Array.from({ length: mixture.size }, (_, i) => i);
     const sums = Array.from({ length: 300 }, (_, step) => {
-      const { c, posterior } = drawBatch(mixture, Array.from({ length: mixture.size }, (_, i) => i), step);
+      const { c, posterior } = drawBatch(mixture, images, step);
       const { mi, tc, dwkl } = values(decompose(c, posterior, estimator, mixture.size));
       tf.dispose([c, posterior.mean, posterior.logVar]);
       return mi + tc + dwkl;
@@ -132,7 +133,7 @@ for (const estimator of estimators) {
   test(`${estimator} sampling and its gradients stay finite for posteriors of width e^-20, a hundred apart`, (t) => {
     tf.tidy(() => {
       const mean = tf.tensor2d([[-50, 0], [50, 0], [50, 100]]);
-      const logVar = tf.fill<tf.Rank.R2>([3, 2], -40);
+      const logVar = tf.mul<tf.Tensor2D>(tf.ones([3, 2]), -40);
       const gradients = tf.grads((m, v) => {
         const { mi, tc, dwkl } = decompose(m as tf.Tensor2D, { mean: m as tf.Tensor2D, logVar: v as tf.Tensor2D }, estimator, 100);
         return tf.addN([mi, tc, dwkl]);

@@ -50,9 +50,9 @@ for (const expected of fixture.covariance) {
 test("uncorrelated means of variance 1 cost nothing in type i; in type ii, means and variances share that 1", (t) => {
   // The corners of a square: covariance I, without any correlation.
   const corners = tf.tensor2d([[1, 1], [1, -1], [-1, 1], [-1, -1]]);
-  const certain: Posterior = { mean: corners, logVar: tf.fill([4, 2], -40) };
+  const certain: Posterior = { mean: corners, logVar: tf.mul(tf.ones<tf.Rank.R2>([4, 2]), -40) };
   for (const type of types) t.true(cost(certain, type) < 1e-10, type);
-  const halved: Posterior = { mean: tf.mul(corners, Math.SQRT1_2), logVar: tf.fill([4, 2], Math.log(0.5)) };
+  const halved: Posterior = { mean: tf.mul(corners, Math.SQRT1_2), logVar: tf.mul(tf.ones<tf.Rank.R2>([4, 2]), Math.log(0.5)) };
   t.true(cost(halved, "ii") < 1e-10);
   t.true(Math.abs(cost(halved, "i") - 2 * 0.5 ** 2) < 1e-6);
 });
