@@ -59,10 +59,12 @@ export function createTreeGrower({ rows, values, order }: SortedFeatures, depth:
           nodes.leaves[node - firstLeaf] = leafValue(samples, offset + start, offset + end);
           return;
         }
+        const features = visit(node);
+        const along = (features[features.length - 1] ?? 0) * rows; // any feature does, but a sum's rounding takes part in ties: the seed decides
         let sum = 0;
         let squares = 0;
-        for (let i = offset + start; i < offset + end; i += 1) {
-          const target = targets[samples[i] ?? 0] ?? 0;
+        for (let i = along + start; i < along + end; i += 1) {
+          const target = targets[current[i] ?? 0] ?? 0;
           sum += target;
           squares += target * target;
         }
@@ -71,7 +73,7 @@ export function createTreeGrower({ rows, values, order }: SortedFeatures, depth:
         const isPure = squares / count - mean * mean <= pure;
         split.count = 0;
         if (!isPure) {
-          search.find(current, start, end, targets, sum, visit(node), split);
+          search.find(current, start, end, targets, sum, features, split);
         }
         if (split.count === 0) {
           endHere(node, samples, offset + start, offset + end);
