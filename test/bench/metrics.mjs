@@ -1,6 +1,8 @@
-// Every score at its protocol's full constants beside Python, on the same codes: node test/bench/metrics.mjs [--python python3] [--filter mig] [--skip-python]
+// Every score at its protocol's full constants beside Python, on the same codes:
+//     node test/bench/metrics.mjs [--python python3] [--filter '^(mig|sap)'] [--skip-python]
 // The Python side is disentanglement_lib 1.5's own functions where it has them: PYTHONPATH must lead to its unpacked wheel
-// (test/fixtures/disentanglement_library.py). Times are of the score alone: codes of all 737,280 images of dSprites' factors stand in a table.
+// (test/fixtures/disentanglement_library.py). Times are of the score alone: codes of all 737,280 images of dSprites' factors stand in a table, and looking them up does not count.
+// A score that takes less than a second is measured up to five times on either side, and the least time stands.
 import { spawn } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { availableParallelism, cpus, tmpdir } from "node:os";
@@ -34,6 +36,13 @@ function codesOf(noiseSalt) {
   return mean;
 }
 
+/** Time spent in the table, which stands for an encoder: no score's own. */
+const encoding = { seconds: 0, cpu: 0 };
+const cpuSeconds = (before) => {
+  const { user, system } = process.cpuUsage(before);
+  return (user + system) / 1e6;
+};
+
 const logVars = [-3.5, -3.5, -2.5, -2, -2, -1.5, -2, 0, 0, 0];
 
 function subjectOf(name, mean) {
@@ -42,11 +51,14 @@ function subjectOf(name, mean) {
     latentDim,
     dataset: { name: "sprites' factors", size, image: unitSpace(64, 1), fingerprint: "bench", factors, factorValues, indicesOf, batch: async () => new Float32Array() },
     async encode(indices) {
+      const [start, before] = [performance.now(), process.cpuUsage()];
       const codes = { mean: new Float32Array(indices.length * latentDim), logVar: new Float32Array(indices.length * latentDim) };
-      for (let i = 0; i < indices.length; i += 1) {
-        codes.mean.set(mean.subarray(indices[i] * latentDim, (indices[i] + 1) * latentDim), i * latentDim);
-        codes.logVar.set(logVars, i * latentDim);
+      for (let place = 0; place < codes.mean.length; place += 1) {
+        codes.mean[place] = mean[indices[(place / latentDim) | 0] * latentDim + (place % latentDim)];
+        codes.logVar[place] = logVars[place % latentDim];
       }
+      encoding.seconds += (performance.now() - start) / 1000;
+      encoding.cpu += cpuSeconds(before);
       return codes;
     },
   };
@@ -60,11 +72,15 @@ const rows = disentanglement.metrics({}).flatMap((metric) => {
   return metric.name === "mig-exact" ? [row, { ...row, key: "mig-exact-10000", name: `${row.name}, 10,000 images`, options: { ...row.options, images: 10_000 } }] : [row];
 });
 
-for (const row of rows.filter(({ name }) => name.includes(values.filter))) {
-  const [start, before] = [performance.now(), process.cpuUsage()];
-  const { value } = await row.metric.measure({ ...own, others, seed }, row.options);
-  const used = process.cpuUsage(before);
-  row.ours = { value, seconds: (performance.now() - start) / 1000, cpu: (used.user + used.system) / 1e6 };
+for (const row of rows.filter(({ key }) => new RegExp(values.filter).test(key))) {
+  for (let round = 0, spent = 0; round < 5 && spent < 1; round += 1) {
+    const [start, before, table] = [performance.now(), process.cpuUsage(), { ...encoding }];
+    const { value } = await row.metric.measure({ ...own, others, seed }, row.options);
+    const seconds = (performance.now() - start) / 1000 - (encoding.seconds - table.seconds);
+    const cpu = cpuSeconds(before) - (encoding.cpu - table.cpu);
+    row.ours = { value, seconds: Math.min(seconds, row.ours?.seconds ?? Infinity), cpu: Math.min(cpu, row.ours?.cpu ?? Infinity) };
+    spent += cpu;
+  }
   console.error(row.name, row.ours);
 }
 

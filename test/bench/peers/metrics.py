@@ -7,6 +7,7 @@ Prints a line of JSON for each score.
 """
 import json
 import pathlib
+import re
 import sys
 import time
 
@@ -53,8 +54,16 @@ class Images:
         return factors @ BASES
 
 
+encoding = {"seconds": 0.0, "cpu": 0.0}
+
+
 def represent(images):
-    return TABLES[0][images]
+    """Stands for an encoder: its time is no score's own."""
+    start, cpu = time.perf_counter(), time.process_time()
+    codes = TABLES[0][images]
+    encoding["seconds"] += time.perf_counter() - start
+    encoding["cpu"] += time.process_time() - cpu
+    return codes
 
 
 def free(name):
@@ -131,8 +140,15 @@ SCORES = {
     "dci": lambda: lib.dci.compute_dci(Images(), represent, None, None, 10000, 5000)["disentanglement"],
 }
 for key, score in SCORES.items():
-    if FILTER not in key:
+    if not re.search(FILTER, key):
         continue
-    start, cpu = time.perf_counter(), time.process_time()
-    value = float(score())
-    print(json.dumps({"key": key, "value": value, "seconds": time.perf_counter() - start, "cpu": time.process_time() - cpu}), flush=True)
+    best, spent = {"seconds": np.inf, "cpu": np.inf}, 0
+    for _ in range(5):
+        if spent < 1:
+            table = dict(encoding)
+            start, cpu = time.perf_counter(), time.process_time()
+            value = float(score())
+            used = {"seconds": time.perf_counter() - start, "cpu": time.process_time() - cpu}
+            best = {name: min(best[name], used[name] - encoding[name] + table[name]) for name in used}
+            spent += used["cpu"]
+    print(json.dumps({"key": key, "value": value, **best}), flush=True)

@@ -1,6 +1,6 @@
 import { createStream, IdganError, type Codes, type Measurement, type Subject } from "@idgan/core";
 import type { FactorSource } from "./factor-source.js";
-import { matrixOf, type Matrix } from "../numerics/matrix.js";
+import type { Matrix } from "../numerics/matrix.js";
 import { factorValuesOf, type LabelledCodes } from "./labelled-codes.js";
 
 /** Images in one call of `encode`: enough to keep an encoder busy, few enough to stay small in memory. */
@@ -12,14 +12,21 @@ const greatestLogVar = 700;
 /** Posteriors of these images; throws `METRIC_INPUT` where one is not finite, because every score would be NaN. */
 export async function encodeFinite(subject: Subject, indices: ArrayLike<number>): Promise<Codes> {
   const codes = await subject.encode(indices);
-  for (let place = 0; place < codes.mean.length; place += 1) {
-    const [mean, logVar] = [codes.mean[place] ?? Number.NaN, codes.logVar[place] ?? Number.NaN];
-    if (!(Number.isFinite(mean) && Number.isFinite(logVar) && logVar < greatestLogVar)) {
-      const image = indices[Math.floor(place / subject.latentDim)];
-      throw new IdganError("METRIC_INPUT", `${subject.name} gives image ${image} a code of mean ${mean} and log variance ${logVar}. The encoder has diverged: evaluate an earlier checkpoint, or train it again at a lower learning rate.`);
-    }
+  const place = faultOf(codes);
+  if (place >= 0) {
+    const image = indices[Math.floor(place / subject.latentDim)];
+    throw new IdganError("METRIC_INPUT", `${subject.name} gives image ${image} a code of mean ${codes.mean[place]} and log variance ${codes.logVar[place]}. The encoder has diverged: evaluate an earlier checkpoint, or train it again at a lower learning rate.`);
   }
   return codes;
+}
+
+/** Place of the first mean that is not finite, or log variance that is too large or NaN; -1 where all is well. */
+function faultOf({ mean, logVar }: Codes): number {
+  for (let place = 0; place < mean.length; place += 1) {
+    const [value, spread] = [mean[place] ?? Number.NaN, logVar[place] ?? Number.NaN];
+    if (!(Math.abs(value) < Infinity && spread < greatestLogVar)) return place;
+  }
+  return -1;
 }
 
 /**
@@ -33,7 +40,7 @@ export function drawImages({ dataset, seed }: Measurement, count: number, part: 
 /** Means of q(c|x), `[indices.length, latentDim]`. */
 export async function encodeMeans(subject: Subject, indices: ArrayLike<number>): Promise<Matrix> {
   const { mean } = await encodeFinite(subject, indices);
-  return matrixOf(mean, subject.latentDim);
+  return { rows: indices.length, columns: subject.latentDim, values: mean };
 }
 
 export async function drawLabelled(measurement: Measurement, source: FactorSource, count: number, part: "train" | "test"): Promise<LabelledCodes> {

@@ -10,6 +10,9 @@ import { allLabelsOf, columnsOf, labelsOf, type LabelledCodes } from "./labelled
 import { testOption, trainOption } from "./sample-options.js";
 import { isConstant, meanOf, varianceOf } from "./statistics.js";
 
+/** Scikit-learn's, of the gradient: beyond it the fifth digit of an area moves. */
+const tolerance = 1e-4;
+
 export interface Explicitness {
   /** Mean of `each`. */
   readonly value: number;
@@ -22,7 +25,7 @@ export interface Explicitness {
 export function explicitnessOf(train: LabelledCodes, test: LabelledCodes, C: number): Explicitness {
   const [seen, unseen] = standardise(train.codes, test.codes);
   const fitted = allLabelsOf(train.factors).map((labels, factor) => {
-    const regression = fitLogistic(seen, labels, { C });
+    const regression = fitLogistic(seen, labels, { C, tolerance });
     const areaOn = (codes: Matrix, answers: Int32Array): number => meanArea(regression.classes, matrixOf(probabilitiesOf(regression, codes), regression.classes.length), answers);
     return { seen: areaOn(seen, labels), unseen: areaOn(unseen, labelsOf(test.factors, factor)) };
   });

@@ -9,8 +9,10 @@ export interface FactorSource {
   readonly notes: readonly string[];
   /** Values of these factors, `[indices.length, names.length]`. */
   read(indices: ArrayLike<number>): Int32Array;
-  /** For each place of `indices` the image that agrees with it in all factors but `factors[place]`, and in that one with the image at `models[place]`. */
-  pin(indices: ArrayLike<number>, factors: ArrayLike<number>, models: ArrayLike<number>): Uint32Array;
+  /** Images by number, from 0 to the product of `sizes` - 1: the values of these factors, the last one fastest, `[numbers.length, names.length]`. */
+  valuesOf(numbers: Uint32Array): Int32Array;
+  /** The images with these values of the factors. Throws `METRIC_INPUT` where the dataset has none. */
+  find(values: Int32Array): Uint32Array;
 }
 
 /** Throws `METRIC_INPUT` where the dataset lacks factors, or has fewer than `least` that vary; `score` names the metric in messages. */
@@ -28,19 +30,11 @@ export function openFactors(subject: Subject, score: string, least = 1): FactorS
     sizes: varied.map(({ size }) => size),
     notes: factors.filter(({ size }) => size <= 1).map(({ name }) => `The factor ${name} has one value, and was left out.`),
     read: (indices) => pick(dataset.factorValues(indices), factors.length, columns),
-    pin: (indices, fixed, models) => {
-      const values = dataset.factorValues(indices);
-      const wanted = dataset.factorValues(models);
-      for (let i = 0; i < fixed.length; i += 1) {
-        const place = i * factors.length + (columns[fixed[i] ?? 0] ?? 0);
-        values[place] = wanted[place] ?? 0;
-      }
-      return find(dataset, values, score);
-    },
+    valuesOf: (numbers) => decode(numbers, varied.map(({ size }) => size)),
+    find: (values) => find(dataset, spread(values, factors.length, columns), score),
   };
 }
 
-/** The dataset with the images for `values`; scores that fix a factor need every combination of values. */
 function find(dataset: FactoredDataset, values: Int32Array, score: string): Uint32Array {
   try {
     return dataset.indicesOf(values);
@@ -58,4 +52,31 @@ function pick(values: Int32Array, width: number, columns: readonly number[]): In
     }
   }
   return result;
+}
+
+/** Back to all factors: those with one value have the value 0. */
+function spread(values: Int32Array, width: number, columns: readonly number[]): Int32Array {
+  if (columns.length === width) return values;
+  const rows = values.length / columns.length;
+  const result = new Int32Array(rows * width);
+  for (let i = 0; i < rows; i += 1) {
+    for (let j = 0; j < columns.length; j += 1) {
+      result[i * width + (columns[j] ?? 0)] = values[i * columns.length + j] ?? 0;
+    }
+  }
+  return result;
+}
+
+function decode(numbers: Uint32Array, sizes: readonly number[]): Int32Array {
+  const values = new Int32Array(numbers.length * sizes.length);
+  for (let i = 0; i < numbers.length; i += 1) {
+    let rest = numbers[i] ?? 0;
+    for (let k = sizes.length - 1; k >= 0; k -= 1) {
+      const size = sizes[k] ?? 1;
+      const quotient = Math.floor(rest / size);
+      values[i * sizes.length + k] = rest - quotient * size;
+      rest = quotient;
+    }
+  }
+  return values;
 }

@@ -26,43 +26,54 @@ export interface FixedFactorPairs extends FixedFactorBatches {
   readonly partners: Matrix;
 }
 
-/** Images before the factor is fixed, in chunks. */
+/** Values of factors before one is fixed. */
 interface Draft {
+  /** Which factor to fix, for each batch. */
   readonly factors: Uint32Array;
-  /** `factors`, for each image. */
-  readonly fixed: Uint32Array;
-  readonly images: Uint32Array;
-  readonly partners: Uint32Array;
+  /** `[batches * batch, factors]` */
+  readonly values: Int32Array;
+  readonly partners: Int32Array;
 }
 
 /** Batches whose images all have the fixed factor's value of the first; all other factors are drawn uniformly. */
 export async function* batchesOfOneValue(measurement: Measurement, source: FactorSource, options: BatchOptions): AsyncGenerator<FixedFactorBatches> {
-  for (const { factors, fixed, images } of drafts(measurement, source, options)) {
-    const models = images.map((_, place) => images[place - (place % options.batch)] ?? 0);
-    yield { factors, codes: await encodeMeans(measurement, source.pin(images, fixed, models)) };
+  for (const { factors, values } of drafts(measurement, source, options)) {
+    fix(values, factors, source.names.length, (row) => row - (row % options.batch), values);
+    yield { factors, codes: await encodeMeans(measurement, source.find(values)) };
   }
 }
 
 /** Batches of pairs that share the fixed factor's value; it may differ from pair to pair. */
 export async function* batchesOfPairs(measurement: Measurement, source: FactorSource, options: BatchOptions): AsyncGenerator<FixedFactorPairs> {
-  for (const { factors, fixed, images, partners } of drafts(measurement, source, options)) {
-    const codes = await encodeMeans(measurement, images);
-    yield { factors, codes, partners: await encodeMeans(measurement, source.pin(partners, fixed, images)) };
+  for (const { factors, values, partners } of drafts(measurement, source, options)) {
+    fix(partners, factors, source.names.length, (row) => row, values);
+    yield { factors, codes: await encodeMeans(measurement, source.find(values)), partners: await encodeMeans(measurement, source.find(partners)) };
   }
 }
 
-function* drafts({ dataset, seed }: Measurement, { sizes }: FactorSource, { score, part, count, batch }: BatchOptions): Generator<Draft> {
+/** Gives every row of `values` the fixed factor's value of a row of `models`. */
+function fix(values: Int32Array, factors: Uint32Array, width: number, modelOf: (row: number) => number, models: Int32Array): void {
+  const rows = values.length / width;
+  const batch = rows / factors.length;
+  for (let row = 0; row < rows; row += 1) {
+    const factor = factors[Math.floor(row / batch)] ?? 0;
+    values[row * width + factor] = models[modelOf(row) * width + factor] ?? 0;
+  }
+}
+
+function* drafts({ seed }: Measurement, { sizes, valuesOf }: FactorSource, { score, part, count, batch }: BatchOptions): Generator<Draft> {
+  const combinations = sizes.reduce((product, size) => product * size, 1);
   const stream = (name: string) => createStream(seed, `metric/${score}/${part}/${name}`);
   const [factorStream, imageStream, partnerStream] = [stream("factors"), stream("images"), stream("partners")];
   const most = Math.max(1, Math.floor(imagesAtOnce / batch));
   for (let [chunk, left] = [0, count]; left > 0; chunk += 1, left -= most) {
     const batches = Math.min(most, left);
-    const factors = factorStream.integers(chunk, batches, sizes.length);
     yield {
-      factors,
-      fixed: Uint32Array.from({ length: batches * batch }, (_, place) => factors[Math.floor(place / batch)] ?? 0),
-      images: imageStream.integers(chunk, batches * batch, dataset.size),
-      partners: partnerStream.integers(chunk, batches * batch, dataset.size),
+      factors: factorStream.integers(chunk, batches, sizes.length),
+      values: valuesOf(imageStream.integers(chunk, batches * batch, combinations)),
+      get partners() {
+        return valuesOf(partnerStream.integers(chunk, batches * batch, combinations));
+      },
     };
   }
 }

@@ -2,10 +2,10 @@
 // with disentanglement_lib's constants: the 0.99 quantile in place of the greatest deviation, and factors in 20 bins.
 import { defineMetric, defineOptions, fraction } from "@idgan/core";
 import { discretise } from "../numerics/histogram.js";
-import { quantileOf } from "../numerics/quantile.js";
 import { drawLabelled, requireImages } from "./draw.js";
 import { openFactors } from "./factor-source.js";
 import { allLabelsOf, columnsOf, type LabelledCodes } from "./labelled-codes.js";
+import { quantileInPlace } from "./quantile-in-place.js";
 import { binsOption, trainOption } from "./sample-options.js";
 import { factorMatrix, latentNames } from "./score-matrix.js";
 import { argMax, isConstant, meanOf } from "./statistics.js";
@@ -41,26 +41,32 @@ export function robustnessOf({ codes, factors }: LabelledCodes, { quantile, bins
 }
 
 /** Rows by label. */
-function groupsOf(labels: ArrayLike<number>): readonly (readonly number[])[] {
-  const groups = new Map<number, number[]>();
+function groupsOf(labels: Int32Array): readonly Int32Array[] {
+  const places = new Int32Array(Math.max(...new Set(labels)) + 2);
+  for (const label of labels) places[label + 1]! += 1;
+  for (let label = 1; label < places.length; label += 1) places[label]! += places[label - 1]!;
+  const ends = places.slice(1);
+  const rows = new Int32Array(labels.length);
   for (let row = 0; row < labels.length; row += 1) {
-    const label = labels[row] ?? 0;
-    const group = groups.get(label) ?? [];
-    group.push(row);
-    groups.set(label, group);
+    rows[places[labels[row]!]!] = row;
+    places[labels[row]!]! += 1;
   }
-  return [...groups.values()];
+  return [...ends].map((end, label) => rows.subarray(ends[label - 1] ?? 0, end)).filter(({ length }) => length > 0);
 }
 
-function deviationWithin(column: Float64Array, rows: readonly number[], quantile: number): number {
-  const values = Float64Array.from(rows, (row) => column[row] ?? 0);
+function deviationWithin(column: Float64Array, rows: Int32Array, quantile: number): number {
+  const values = new Float64Array(rows.length);
+  for (let i = 0; i < rows.length; i += 1) values[i] = column[rows[i]!]!;
   const mean = meanOf(values);
-  return quantileOf(values.map((value) => Math.abs(value - mean)), quantile);
+  for (let i = 0; i < rows.length; i += 1) values[i] = Math.abs(values[i]! - mean);
+  return quantileInPlace(values, quantile);
 }
 
 function greatestDeviation(column: Float64Array): number {
   const mean = meanOf(column);
-  return column.reduce((greatest, value) => Math.max(greatest, Math.abs(value - mean)), 0);
+  let greatest = 0;
+  for (const value of column) greatest = Math.max(greatest, Math.abs(value - mean));
+  return greatest;
 }
 
 export const irs = defineMetric({
