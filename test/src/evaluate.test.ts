@@ -35,7 +35,7 @@ test("a run of stage 1 alone is scored: entries, metrics.json and pictures, and 
   t.regex(entry?.vae.lossConvention ?? "", /KL in nats/);
   t.is(entry?.dataset.size, 737_280);
   t.is(latents.length, 3);
-  t.deepEqual(pictures.map((path) => path.slice(run.length + 1)), ["images/latents.png", "images/line@reference-squared-correlation.png"]);
+  t.deepEqual(pictures.map((path) => path.slice(run.length + 1)), ["images/latents.png", "images/line@reference.png"]);
   for (const picture of pictures) t.true((await readPng(picture)).width > 200);
   t.deepEqual(checkpointHashes(run), before);
 });

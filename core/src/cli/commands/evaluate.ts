@@ -77,8 +77,17 @@ function renderScores(entries: readonly MetricEntry[]): string {
   const better = ({ higherIsBetter }: MetricEntry): string => (higherIsBetter === null ? "-" : higherIsBetter ? "higher" : "lower");
   const rows = entries.map((entry) => [entry.metric, formatScore(entry.value).padStart(10), better(entry), entry.seconds.toFixed(1).padStart(7)]);
   const table = renderTable([["metric", "score".padStart(10), "better", "seconds"], ...rows]);
-  const notes = entries.flatMap(({ metric, notes: said = [] }) => said.map((note) => `${metric}: ${note}`));
+  const notes = renderNotes(entries);
   return `${[head, table, ...(notes.length > 0 ? [notes.join("\n")] : [])].join("\n\n")}\n`;
+}
+
+/** A note that several scores share is said once. */
+function renderNotes(entries: readonly MetricEntry[]): readonly string[] {
+  const said = new Map<string, string[]>();
+  for (const { metric, notes = [] } of entries) {
+    for (const note of notes) said.set(note, [...(said.get(note) ?? []), metric]);
+  }
+  return [...said].map(([note, metrics]) => `${metrics.length === entries.length && metrics.length > 1 ? "all" : metrics.join(", ")}: ${note}`);
 }
 
 /** Four places, as tables of the literature have at most. */

@@ -9,12 +9,12 @@ import { writePng } from "../pictures/png.js";
 import { rankingIndices } from "../viewer.js";
 import type { MetricEntry } from "./metrics-file.js";
 
-/** Draws a heat map of each matrix of a score, and returns their paths. */
+/** Draws a heat map of each matrix of a score, and returns their paths: `mig@locatello2019.png`, with the title behind it where a score has several. */
 export async function drawMatrices(folder: string, { metric, value, matrices = [], dataset }: MetricEntry): Promise<readonly string[]> {
   const paths: string[] = [];
   if (matrices.length > 0) await makeFolder(folder);
   for (const matrix of matrices) {
-    const plain = `${metric}-${fileNameOf(matrix.title)}`;
+    const plain = matrices.length === 1 ? metric : `${metric}-${fileNameOf(matrix.title)}`;
     const twins = paths.filter((path) => path.startsWith(join(folder, plain))).length;
     const path = join(folder, `${plain}${twins === 0 ? "" : `-${twins + 1}`}.png`);
     await writePng(path, heatMap(matrix, [`${metric}  ${value.toFixed(4)}`, dataset.name]));
