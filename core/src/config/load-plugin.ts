@@ -67,10 +67,10 @@ export async function loadPlugin<Kind extends PluginKind>(request: PluginRequest
   if (builtin !== undefined) {
     return { plugin: builtin as PluginOf<Kind>, from };
   }
-  const file = findPlugin(request);
+  const { file, place } = findPlugin(request);
   const source = `${writer}: "${slot}.use": ${use} (${file})`;
   const plugin = checkPlugin(await importPlugin(file, source), { kind, name: isFilePath(use) ? undefined : use, source });
-  return { plugin, from };
+  return { plugin, from: place === folderOf(from) ? from : place };
 }
 
 /** The folder from which a `use` that was written in `from`, a file or a folder, is looked for. */
@@ -87,12 +87,13 @@ async function localOf(from: string, use: string): Promise<{ readonly plugin: un
   return localPluginsOf([await layerOfFile({ file: from, name: from, installed: false })]).get(use);
 }
 
-function findPlugin({ use, kind, slot, writer, from, folders }: PluginRequest<PluginKind>): string {
+/** The module, and the folder from which it was found: a flag's folder may know nothing of a plugin that a preset brings. */
+function findPlugin({ use, kind, slot, writer, from, folders }: PluginRequest<PluginKind>): { readonly file: string; readonly place: string } {
   const places = isFilePath(use) ? [folderOf(from)] : [...new Set([folderOf(from), ...folders])];
   for (const folder of [...places, ...(isFilePath(use) ? [] : [coreFolder])]) {
     const file = findModule(use, folder);
     if (file !== undefined) {
-      return file;
+      return { file, place: folder };
     }
   }
   const root = isFilePath(use) ? undefined : places.map((folder) => findPackage(packageOf(use), folder)).find((each) => each !== undefined);

@@ -141,6 +141,15 @@ test("packages are found where a preset's own dependencies lie", async (t) => {
   t.is(run.plugins.engine.name, "@idgan/engine-onnx");
 });
 
+test("a plugin that a flag names and only a preset brings is found again from the saved config", async (t) => {
+  const inside = Object.fromEntries(Object.entries(packages).map(([name, content]) => [`store/presets/${name}`, content]));
+  const cwd = project({ ...inside, "store/presets/package.json": { name: "their-presets", type: "module" }, "store/presets/a.json": base, "run.json": { presets: ["./store/presets/a.json"] } });
+  const { config } = await resolveRun({ config: "run.json", cwd, set: ["vae.use=@x/vae2"] });
+  t.is(config.vae.from, join(cwd, "store/presets"));
+  const elsewhere = project({ "config.json": config });
+  t.deepEqual((await resolveRun({ config: "config.json", cwd: elsewhere })).config, config);
+});
+
 test("a config in a program is typed, and its plugins are objects", async (t) => {
   const cwd = project(packages);
   const tap = definePlugin({ kind: "tap", name: "in-program", core: `^${coreVersion}`, options: { rate: { doc: "R.", format: positive, default: 2 } }, apply: () => {} });
@@ -206,7 +215,7 @@ for (const [what, config, message] of wrong) {
 const broken: readonly (readonly [string, string, string])[] = [
   ["exports nothing", "export const a = 1;", "PLUGIN_INVALID: SOURCE is no plugin: its default export is nothing. It must export definePlugin({ kind, name, core, options, ... }) as default."],
   ["exports a function", "export default function plugin() {}", "PLUGIN_INVALID: SOURCE is no plugin: its default export is a function. It must export definePlugin({ kind, name, core, options, ... }) as default."],
-  ["has no kind", "export default {}", 'PLUGIN_INVALID: SOURCE is no plugin: its "kind" is nothing, not one of vae, gan, data, engine, tap.'],
+  ["has no kind", "export default {}", 'PLUGIN_INVALID: SOURCE is no plugin: its "kind" is nothing, not one of vae, gan, data, engine, tap, metrics.'],
   ["is of another kind", pluginSource({ kind: "gan", name: "wrong" }), 'PLUGIN_INVALID: SOURCE is a plugin of kind "gan", and this place takes kind "vae".'],
   ["calls itself something else", pluginSource({ name: "other" }), 'PLUGIN_INVALID: SOURCE calls itself "other". A plugin\'s "name" is the name it is used by: "@x/vae".'],
   ["wants another core", pluginSource({ name: "@x/vae", core: "^99.0.0" }), `PLUGIN_CORE_RANGE: SOURCE works with @idgan/core ^99.0.0, and this is ${coreVersion}. Update the plugin, or install a core of that range.`],
