@@ -27,6 +27,8 @@ export function partSettings(settings: readonly string[]): EvaluationSettings {
     const [first = ""] = assignment.key.split(".");
     if (changeable.includes(first)) {
       run.push(setting);
+    } else if (first === "seed") {
+      throw new IdganError("USAGE", `${assignment.label}: the run's own seed is what it was trained with. For another draw of the metrics pass --seed.`);
     } else if (keys.includes(first)) {
       throw new IdganError("USAGE", `${assignment.label}: evaluate takes the run's networks as they are; it can set ${changeable.map((part) => `${part}.*`).join(", ")} and options of metrics, as in --set mig.bins=30.`);
     } else {

@@ -7,7 +7,7 @@ import type { Checkpoint, CheckpointManifest } from "./record/checkpoint.js";
 import { hashIdentity } from "./run-identity.js";
 
 /** What a checkpoint says of where it comes from. */
-export type CheckpointOrigin = Pick<CheckpointManifest, "configHash" | "dataFingerprint" | "encoderHash" | "engine" | "coreVersion">;
+export type CheckpointOrigin = Pick<CheckpointManifest, "configHash" | "dataFingerprint" | "encoderHash" | "lossConvention" | "engine" | "coreVersion">;
 
 export function checkpointOrigin({ config }: ResolvedRun, engine: Engine, dataset: Dataset, encoderHash?: string): CheckpointOrigin {
   return {

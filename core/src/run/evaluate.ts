@@ -1,18 +1,14 @@
-import { coreVersion } from "../config/core-version.js";
-import type { JsonObject } from "../config/json.js";
 import { metricOptions, partSettings } from "../config/metric-settings.js";
 import { chooseMetrics, findMetrics, type ShelvedMetric } from "../config/metric-shelf.js";
 import { resolveRun } from "../config/resolve-run.js";
-import { IdganError, messageOf } from "../contract/error.js";
+import { IdganError } from "../contract/error.js";
 import { hasFactors } from "../contract/factored-dataset.js";
 import type { MetricsPlugin } from "../plugin.js";
-import { attributed } from "../trace/attributed.js";
 import { openBench, type Bench } from "./evaluation/bench.js";
-import { checkScore } from "./evaluation/check-score.js";
-import { drawLatents, drawMatrices } from "./evaluation/evaluation-pictures.js";
+import { drawLatents } from "./evaluation/evaluation-pictures.js";
 import { silentEvaluationReporter, type EvaluationReporter } from "./evaluation/evaluation-reporter.js";
-import { expectGoingOn } from "./evaluation/memorised-subject.js";
-import { addEntries, type MetricEntry } from "./evaluation/metrics-file.js";
+import { measureAll, type Asked } from "./evaluation/measure-all.js";
+import type { MetricEntry } from "./evaluation/metrics-file.js";
 import type { Latent } from "./latents.js";
 import { openRunDirectory } from "./record/run-directory.js";
 
@@ -49,11 +45,6 @@ export interface Evaluation {
   readonly pictures: readonly string[];
   /** The run's `metrics.json`. */
   readonly file: string;
-}
-
-interface Asked {
-  readonly shelved: ShelvedMetric;
-  readonly options: JsonObject;
 }
 
 /**
@@ -93,78 +84,4 @@ function unmetNeed(shelved: ShelvedMetric, { dataset, others }: Bench): readonly
   if (needs === "factors" && !hasFactors(dataset)) return [[shelved, `It needs images with known factors, and ${dataset.name} has none. Choose other data with --set data.use=..., or metrics that need none.`]];
   if (needs === "runs" && others.length === 0) return [[shelved, "It compares runs, and no other was given. Name some with --beside."]];
   return [];
-}
-
-interface Place {
-  readonly images: string;
-  readonly file: string;
-  /** The VAE's plugin. */
-  readonly use: string;
-  readonly reporter: EvaluationReporter;
-  readonly signal: AbortSignal;
-}
-
-type Measured = Pick<Evaluation, "entries" | "failures" | "pictures">;
-
-async function measureAll(asked: readonly Asked[], bench: Bench, seed: number, { images, file, use, reporter, signal }: Place): Promise<Measured> {
-  const entries: MetricEntry[] = [];
-  const failures: { metric: string; error: IdganError }[] = [];
-  const pictures: string[] = [];
-  for (const [index, each] of asked.entries()) {
-    const metric = each.shelved.fullName;
-    expectGoingOn(signal);
-    reporter.measuring(metric, index, asked.length);
-    try {
-      const entry = await measure(each, bench, seed, use);
-      pictures.push(...(await drawMatrices(images, entry)));
-      await addEntries(file, [entry], (text) => reporter.message("warning", text));
-      entries.push(entry);
-      reporter.measured(metric, entry.value, entry.seconds);
-    } catch (error) {
-      expectGoingOn(signal);
-      if (!(error instanceof IdganError) || !["METRIC_INPUT", "METRIC_FAILED"].includes(error.code)) throw error;
-      failures.push({ metric, error });
-    }
-  }
-  return { entries, failures, pictures };
-}
-
-async function measure({ shelved, options }: Asked, { dataset, candidate, others }: Bench, seed: number, use: string): Promise<MetricEntry> {
-  const { fullName, metric, plugin } = shelved;
-  const { subject, record, vae } = candidate;
-  const encoding = () => [candidate, ...others].reduce((sum, each) => sum + each.subject.encodingSeconds, 0);
-  const { name, latentDim } = subject;
-  const measurement = { name, dataset, latentDim, encode: subject.encode.bind(subject), seed, others: others.map((other) => other.subject) };
-  const origin = `${fullName} of ${plugin.name}`;
-  const [start, encodedBefore] = [performance.now(), encoding()];
-  // An option is what its format took, which nothing may change: the same values are written down.
-  const given: unknown = await attributed(origin, "METRIC_FAILED", async () => metric.measure(measurement, structuredClone(options))).catch((error: unknown) => {
-    throw named(error, fullName);
-  });
-  const seconds = (performance.now() - start) / 1000 - (encoding() - encodedBefore);
-  const { value, parts, matrices, notes } = checkScore(given, origin);
-  return {
-    metric: fullName,
-    value,
-    higherIsBetter: metric.higherIsBetter,
-    parts,
-    ...(matrices === undefined ? {} : { matrices }),
-    notes: notes ?? [],
-    options,
-    seed,
-    dataset: { name: dataset.name, fingerprint: dataset.fingerprint, size: dataset.size, notes: dataset.notes ?? [] },
-    encoder: record,
-    vae: { use, lossConvention: vae.lossConvention },
-    ...(metric.needs === "runs" ? { beside: others.map((other) => ({ run: other.run, encoder: other.record })) } : {}),
-    seconds: Math.round(1000 * Math.max(0, seconds)) / 1000,
-    core: coreVersion,
-    plugin,
-    time: new Date().toISOString(),
-  };
-}
-
-/** A message about input names the metric, which knows its own name less well than we do. */
-function named(error: unknown, fullName: string): unknown {
-  if (!(error instanceof IdganError) || error.code !== "METRIC_INPUT" || error.message.includes(fullName)) return error;
-  return new IdganError("METRIC_INPUT", `${fullName}: ${messageOf(error)}`, error);
 }

@@ -33,7 +33,7 @@ export class RepresentRun {
     const { vae, vaeData } = this.models;
     // It was loaded before there was a run directory, where a fault of it could be told without leaving one.
     if (config.encoder.from !== null) return;
-    const origin = checkpointOrigin(this.resolved, engine, vaeData);
+    const origin = { ...checkpointOrigin(this.resolved, engine, vaeData), lossConvention: vae.lossConvention };
     const last = resume ? await this.checkpoints.latest("represent") : undefined;
     if (last && last.manifest.step >= config.represent.steps) {
       expectOwn(last, origin);

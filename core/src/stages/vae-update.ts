@@ -1,5 +1,6 @@
 import type * as tf from "@tensorflow/tfjs";
 import type { Step } from "../contract/engine.js";
+import { IdganError } from "../contract/error.js";
 import { batchShape } from "../contract/image-space.js";
 import type { LossTerm } from "../contract/loss-term.js";
 import type { AdversaryStep, EncodedBatch, VaeBackbone, VaeStep } from "../contract/vae-backbone.js";
@@ -32,6 +33,7 @@ export function vaeWeights(backbone: VaeBackbone): Weights {
 export function vaeUpdate({ backbone, optimizer, adversaryOptimizer, hooks, batch }: VaeUpdate): Step {
   const { encoder, decoder, adversary } = backbone;
   const weights = vaeWeights(backbone);
+  if (adversary && !adversaryOptimizer) throw new IdganError("INTERNAL", "The VAE has an adversary, and its update was given no optimizer for it.");
   const encode = (x: tf.Tensor4D, epsilon: tf.Tensor | undefined): EncodedBatch => {
     const posterior = attributed("the encoder", "BACKBONE_INVALID", () => encoder.encode(x));
     return { x, posterior, c: reparameterise(posterior, epsilon as tf.Tensor2D) };

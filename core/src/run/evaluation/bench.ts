@@ -1,7 +1,6 @@
 import { resolveRun, type ResolvedRun } from "../../config/resolve-run.js";
 import type { Dataset } from "../../contract/dataset.js";
 import type { Engine } from "../../contract/engine.js";
-import type { VaeBackbone } from "../../contract/vae-backbone.js";
 import { IdganError } from "../../contract/error.js";
 import type { Tell } from "../load-vae.js";
 import { openDataset } from "../models.js";
@@ -15,7 +14,7 @@ import { openEncoder } from "./open-encoder.js";
 export interface Candidate {
   readonly run: string;
   readonly subject: MemorisedSubject;
-  readonly vae: VaeBackbone;
+  readonly lossConvention: string | undefined;
   readonly record: EncoderRecord;
 }
 
@@ -57,12 +56,12 @@ export async function openBench({ directory, resolved, beside, otherImages, cwd,
   };
   const place = async (run: RunDirectory, its: ResolvedRun, engine: Engine): Promise<Candidate> => {
     const dataset = await datasetOf(its.config.vae.size);
-    const { vae, record, trainedOn, close: closeEncoder } = await openEncoder({ directory: run, resolved: its, engine, dataset, tell });
+    const { vae, record, lossConvention, trainedOn, close: closeEncoder } = await openEncoder({ directory: run, resolved: its, engine, dataset, tell });
     closing.push(closeEncoder);
     if (!otherImages && trainedOn !== dataset.fingerprint) tell("warning", `The encoder of ${run.path} was trained on other images than those of ${dataset.name}: they changed, or another dataset was used.`);
     const subject = new MemorisedSubject({ name: run.path, engine, encoder: vae.encoder, dataset, reporter, signal });
     closing.push(() => subject.dispose());
-    return { run: run.path, subject, vae, record };
+    return { run: run.path, subject, lossConvention, record };
   };
   try {
     const engine = await resolved.plugins.engine.create(resolved.config.engine.options);
@@ -76,6 +75,8 @@ export async function openBench({ directory, resolved, beside, otherImages, cwd,
       if (other.subject.dataset.size !== dataset.size) {
         throw new IdganError("DATA_INVALID", `--beside ${path}: at its size ${dataset.name} has ${other.subject.dataset.size} images, and at the size of ${directory.path} ${dataset.size}. Runs can only be compared on the same images.`);
       }
+      const twin = [candidate, ...others].find(({ record }) => record.hash === other.record.hash);
+      if (twin) throw new IdganError("USAGE", `--beside ${path}: it has the same encoder as ${twin.run}, which a comparison of runs would count twice. Name runs of other seeds.`);
       others.push(other);
     }
     return { dataset, candidate, others, close };

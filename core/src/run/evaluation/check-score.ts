@@ -1,6 +1,6 @@
 import { IdganError } from "../../contract/error.js";
 import { describeValue } from "../../config/json.js";
-import type { Score, ScoreMatrix } from "../../contract/metric.js";
+import type { Score } from "../../contract/metric.js";
 
 /** Checks what a metric gave: nothing that is not finite may be written down as a score. Throws `METRIC_FAILED`; `origin` names metric and plugin. */
 export function checkScore(given: unknown, origin: string): Score {
@@ -15,17 +15,23 @@ export function checkScore(given: unknown, origin: string): Score {
     if (odd >= 0) throw failed(`gave ${String(numbers[odd])} in the part "${name}" of its score.`);
   }
   if (!Array.isArray(matrices)) throw failed("gave matrices that are no list.");
-  for (const matrix of matrices as readonly ScoreMatrix[]) checkMatrix(matrix, failed);
+  for (const matrix of matrices as readonly unknown[]) checkMatrix(matrix, failed);
   if (!Array.isArray(notes) || notes.some((note) => typeof note !== "string")) throw failed("gave notes that are no list of sentences.");
   return given as Score;
 }
 
-function checkMatrix({ title, rows, columns, values }: Partial<ScoreMatrix>, failed: (what: string) => IdganError): void {
-  if (typeof title !== "string" || ![rows, columns, values].every(Array.isArray) || rows === undefined || columns === undefined || values === undefined) throw failed("gave a matrix without title, rows, columns or values.");
+function checkMatrix(matrix: unknown, failed: (what: string) => IdganError): void {
+  const { title, rows, columns, values } = (matrix ?? {}) as Readonly<Record<string, unknown>>;
+  if (typeof title !== "string" || !isListOfNames(rows) || !isListOfNames(columns) || !Array.isArray(values)) throw failed("gave a matrix without title, rows, columns or values.");
   if (values.length !== rows.length) throw failed(`gave the matrix "${title}" with ${values.length} rows of values and ${rows.length} names of rows.`);
-  for (const row of values) {
+  for (const row of values as readonly unknown[]) {
+    if (!Array.isArray(row)) throw failed(`gave the matrix "${title}" with ${describeValue(row)} as a row.`);
     if (row.length !== columns.length) throw failed(`gave the matrix "${title}" with a row of ${row.length} values and ${columns.length} names of columns.`);
-    const odd = row.find((value) => !Number.isFinite(value));
-    if (odd !== undefined) throw failed(`gave ${odd} in the matrix "${title}".`);
+    const odd = row.findIndex((value) => !Number.isFinite(value));
+    if (odd >= 0) throw failed(`gave ${String(row[odd])} in the matrix "${title}".`);
   }
+}
+
+function isListOfNames(value: unknown): value is readonly string[] {
+  return Array.isArray(value) && value.every((name) => typeof name === "string");
 }

@@ -15,8 +15,7 @@ export async function drawMatrices(folder: string, { metric, value, matrices = [
   if (matrices.length > 0) await makeFolder(folder);
   for (const matrix of matrices) {
     const plain = matrices.length === 1 ? metric : `${metric}-${fileNameOf(matrix.title)}`;
-    const twins = paths.filter((path) => path.startsWith(join(folder, plain))).length;
-    const path = join(folder, `${plain}${twins === 0 ? "" : `-${twins + 1}`}.png`);
+    const path = firstFree((suffix) => join(folder, `${plain}${suffix}.png`), paths);
     await writePng(path, heatMap(matrix, [`${metric}  ${value.toFixed(4)}`, dataset.name]));
     paths.push(path);
   }
@@ -32,6 +31,13 @@ export async function drawLatents(folder: string, subject: Subject): Promise<{ r
   await makeFolder(folder);
   await writePng(path, latentsPicture(latents, `mean over ${indices.length} images of ${dataset.name}`));
   return { latents, path };
+}
+
+/** Two titles may make one name. */
+function firstFree(named: (suffix: string) => string, taken: readonly string[]): string {
+  let path = named("");
+  for (let count = 2; taken.includes(path); count += 1) path = named(`-${count}`);
+  return path;
 }
 
 async function makeFolder(folder: string): Promise<void> {

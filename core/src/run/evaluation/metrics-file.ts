@@ -21,7 +21,7 @@ export interface MetricEntry extends Score {
   readonly dataset: { readonly name: string; readonly fingerprint: string; readonly size: number; readonly notes: readonly string[] };
   readonly encoder: EncoderRecord;
   /** The VAE's plugin, and how its loss is scaled: beta means nothing without it. */
-  readonly vae: { readonly use: string; readonly lossConvention: string };
+  readonly vae: { readonly use: string; readonly lossConvention?: string };
   /** Other runs that were compared with, where the metric needs them. */
   readonly beside?: readonly { readonly run: string; readonly encoder: EncoderRecord }[];
   /** Of the metric; encoding, which all metrics share, is left out. */
@@ -46,5 +46,5 @@ function isList(value: unknown): boolean {
 
 function identityOf({ metric, options, seed, dataset, encoder, beside }: Partial<MetricEntry>): string {
   const sorted = Object.entries(options ?? {}).toSorted(([a], [b]) => (a < b ? -1 : 1));
-  return JSON.stringify([metric, sorted, seed, dataset?.name, dataset?.fingerprint, encoder?.hash, (beside ?? []).map((other) => other.encoder.hash)]);
+  return JSON.stringify([metric, sorted, seed, dataset?.name, dataset?.fingerprint, encoder?.hash, (beside ?? []).map((other) => other.encoder.hash).toSorted()]);
 }

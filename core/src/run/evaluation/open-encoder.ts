@@ -17,6 +17,8 @@ import type { EncoderRecord } from "./metrics-file.js";
 export interface OpenEncoder {
   readonly vae: VaeBackbone;
   readonly record: EncoderRecord;
+  /** As the run that trained it wrote it down: built for other images, the VAE may say something else. Older checkpoints do not say. */
+  readonly lossConvention: string | undefined;
   /** Of the images that it was trained on. */
   readonly trainedOn: string;
   /** Frees its variables. */
@@ -42,7 +44,7 @@ export async function openEncoder({ directory, resolved, engine, dataset, tell }
     const hash = await hashWeights(engine, vae.encoder.weights);
     const [distilled] = await new CheckpointStore(directory.checkpoints).list("synthesise");
     if (distilled) expectSameEncoder({ path: distilled.path, manifest: await readManifest(distilled.path) }, hash);
-    return { vae, record: { hash, step: manifest.step, checkpoint: path }, trainedOn: manifest.dataFingerprint, close };
+    return { vae, record: { hash, step: manifest.step, checkpoint: path }, lossConvention: manifest.lossConvention, trainedOn: manifest.dataFingerprint, close };
   } catch (error) {
     close();
     throw error;

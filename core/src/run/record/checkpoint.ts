@@ -18,6 +18,8 @@ export interface CheckpointManifest {
   readonly dataFingerprint: string;
   /** Of the frozen encoder that stage 2 distils from. */
   readonly encoderHash?: string;
+  /** How the losses of the VAE that the stage trained are scaled. */
+  readonly lossConvention?: string;
   readonly engine: string;
   readonly coreVersion: string;
 }
@@ -78,12 +80,12 @@ function parseManifest(metadata: Readonly<Record<string, string>>, path: string)
 
 function isManifest(value: unknown): value is CheckpointManifest {
   if (typeof value !== "object" || value === null) return false;
-  const { stage, step, imagesShown, final, configHash, dataFingerprint, encoderHash, engine, coreVersion } = value as Record<string, unknown>;
+  const { stage, step, imagesShown, final, configHash, dataFingerprint, encoderHash, lossConvention, engine, coreVersion } = value as Record<string, unknown>;
   return (
     (stage === "represent" || stage === "synthesise") &&
     [step, imagesShown].every((count) => Number.isSafeInteger(count) && Number(count) >= 0) &&
     typeof final === "boolean" &&
     [configHash, dataFingerprint, engine, coreVersion].every((text) => typeof text === "string") &&
-    (encoderHash === undefined || typeof encoderHash === "string")
+    [encoderHash, lossConvention].every((text) => text === undefined || typeof text === "string")
   );
 }

@@ -1,0 +1,101 @@
+import { coreVersion } from "../../config/core-version.js";
+import type { JsonObject } from "../../config/json.js";
+import type { ShelvedMetric } from "../../config/metric-shelf.js";
+import { IdganError, messageOf } from "../../contract/error.js";
+import { attributed } from "../../trace/attributed.js";
+import type { Bench } from "./bench.js";
+import { checkScore } from "./check-score.js";
+import { drawMatrices } from "./evaluation-pictures.js";
+import type { EvaluationReporter } from "./evaluation-reporter.js";
+import { expectGoingOn } from "./memorised-subject.js";
+import { addEntries, type MetricEntry } from "./metrics-file.js";
+
+/** A metric, and the options that it was asked for with. */
+export interface Asked {
+  readonly shelved: ShelvedMetric;
+  readonly options: JsonObject;
+}
+
+/** Where a run keeps its scores, and who is told of them. */
+interface Place {
+  readonly images: string;
+  readonly file: string;
+  /** The VAE's plugin. */
+  readonly use: string;
+  readonly reporter: EvaluationReporter;
+  readonly signal: AbortSignal;
+}
+
+interface Measured {
+  readonly entries: readonly MetricEntry[];
+  readonly failures: readonly { readonly metric: string; readonly error: IdganError }[];
+  readonly pictures: readonly string[];
+}
+
+/** What would hit every other metric as well. */
+const endings: ReadonlySet<string> = new Set(["INTERRUPTED", "RUN_WRITE", "ENGINE_UNAVAILABLE", "ENGINE_KERNEL", "STEP_INVALID"]);
+
+/** Measures one after the other, and writes each score as soon as it is there. A metric that fails is listed, and the others go on. */
+export async function measureAll(asked: readonly Asked[], bench: Bench, seed: number, { images, file, use, reporter, signal }: Place): Promise<Measured> {
+  const entries: MetricEntry[] = [];
+  const failures: { metric: string; error: IdganError }[] = [];
+  const pictures: string[] = [];
+  for (const [index, each] of asked.entries()) {
+    const metric = each.shelved.fullName;
+    expectGoingOn(signal);
+    reporter.measuring(metric, index, asked.length);
+    try {
+      const entry = await measure(each, bench, seed, use);
+      pictures.push(...(await drawMatrices(images, entry)));
+      await addEntries(file, [entry], (text) => reporter.message("warning", text));
+      entries.push(entry);
+      reporter.measured(metric, entry.value, entry.seconds);
+    } catch (error) {
+      expectGoingOn(signal);
+      if (!(error instanceof IdganError) || endings.has(error.code)) throw error;
+      const own = ["METRIC_INPUT", "METRIC_FAILED"].includes(error.code);
+      failures.push({ metric, error: own ? error : new IdganError("METRIC_FAILED", `${metric}: ${error.message}`, error) });
+    }
+  }
+  return { entries, failures, pictures };
+}
+
+async function measure({ shelved, options }: Asked, { dataset, candidate, others }: Bench, seed: number, use: string): Promise<MetricEntry> {
+  const { fullName, metric, plugin } = shelved;
+  const { subject, record, lossConvention } = candidate;
+  const encoding = () => [candidate, ...others].reduce((sum, each) => sum + each.subject.encodingSeconds, 0);
+  const { name, latentDim } = subject;
+  const measurement = { name, dataset, latentDim, encode: subject.encode.bind(subject), seed, others: others.map((other) => other.subject) };
+  const origin = `${fullName} of ${plugin.name}`;
+  const [start, encodedBefore] = [performance.now(), encoding()];
+  // An option is what its format took, which nothing may change: the same values are written down.
+  const given: unknown = await attributed(origin, "METRIC_FAILED", async () => metric.measure(measurement, structuredClone(options))).catch((error: unknown) => {
+    throw named(error, fullName);
+  });
+  const seconds = (performance.now() - start) / 1000 - (encoding() - encodedBefore);
+  const { value, parts, matrices, notes } = checkScore(given, origin);
+  return {
+    metric: fullName,
+    value,
+    higherIsBetter: metric.higherIsBetter,
+    parts,
+    ...(matrices === undefined ? {} : { matrices }),
+    notes: notes ?? [],
+    options,
+    seed,
+    dataset: { name: dataset.name, fingerprint: dataset.fingerprint, size: dataset.size, notes: dataset.notes ?? [] },
+    encoder: record,
+    vae: { use, ...(lossConvention === undefined ? {} : { lossConvention }) },
+    ...(metric.needs === "runs" ? { beside: others.map((other) => ({ run: other.run, encoder: other.record })) } : {}),
+    seconds: Math.round(1000 * Math.max(0, seconds)) / 1000,
+    core: coreVersion,
+    plugin,
+    time: new Date().toISOString(),
+  };
+}
+
+/** A message about input names the metric, which knows its own name less well than we do. */
+function named(error: unknown, fullName: string): unknown {
+  if (!(error instanceof IdganError) || error.code !== "METRIC_INPUT" || error.message.includes(fullName)) return error;
+  return new IdganError("METRIC_INPUT", `${fullName}: ${messageOf(error)}`, error);
+}
