@@ -21,6 +21,10 @@ const faults: readonly (readonly [given: unknown, said: RegExp])[] = [
   [{ ...good, matrices: [{ ...matrix, rows: ["a", "b"] }] }, /the matrix "m" with 1 rows of values and 2 names of rows/],
   [{ ...good, matrices: [{ ...matrix, values: [[1]] }] }, /the matrix "m" with a row of 1 values and 2 names of columns/],
   [{ ...good, matrices: [{ ...matrix, values: [[1, -Infinity]] }] }, /gave -Infinity in the matrix "m"/],
+  [{ ...good, matrices: [{ ...matrix, values: [[1, undefined]] }] }, /gave undefined in the matrix "m"/],
+  [{ ...good, matrices: [{ ...matrix, values: [null] }] }, /the matrix "m" with null as a row/],
+  [{ ...good, matrices: [null] }, /gave a matrix without title/],
+  [{ ...good, matrices: [{ ...matrix, rows: [1] }] }, /a matrix without title, rows/],
   [{ ...good, matrices: [{}] }, /gave a matrix without title, rows, columns or values/],
   [{ ...good, notes: [3] }, /notes that are no list of sentences/],
 ];
