@@ -1,10 +1,10 @@
 // Active units. Burda, Grosse and Salakhutdinov 2016, "Importance weighted autoencoders", section 5, https://arxiv.org/abs/1509.00519.
 import { defineMetric, defineOptions, nonNegative } from "@idgan/core";
 import type { Matrix } from "../numerics/matrix.js";
-import { drawImages, encodeMeans, requireImages } from "./draw.js";
+import { drawImages, encodeMeans } from "./draw.js";
 import { columnsOf } from "./labelled-codes.js";
 import { trainOption } from "./sample-options.js";
-import { varianceOf } from "./statistics.js";
+import { varianceOf } from "../numerics/statistics.js";
 
 export interface ActiveUnits {
   /** How many latents are active. */
@@ -30,8 +30,10 @@ export const activeUnits = defineMetric({
     threshold: { doc: "Variance above which a latent is active.", format: nonNegative, default: 0.01 },
   }),
   async measure(measurement, { train, threshold }) {
-    requireImages(measurement, "active-units@burda2016", { train });
-    const { value, variances } = activeUnitsOf(await encodeMeans(measurement, drawImages(measurement, train, "train")), threshold);
-    return { value, parts: { variances } };
+    const { name, size } = measurement.dataset;
+    // The paper fixes no number of images, so that a small dataset is taken whole instead of refused.
+    const indices = train <= size ? drawImages(measurement, train, "train") : Uint32Array.from({ length: size }, (_, image) => image);
+    const { value, variances } = activeUnitsOf(await encodeMeans(measurement, indices), threshold);
+    return { value, parts: { variances }, notes: train <= size ? [] : [`${name} has ${size} images, fewer than ${train}: each was taken once.`] };
   },
 });

@@ -3,9 +3,10 @@
 import { defineMetric, defineOptions, integerFrom, positive, positiveInteger } from "@idgan/core";
 import { fitLogistic, predictLogistic } from "../numerics/logistic-regression.js";
 import { matrixOf, type Matrix } from "../numerics/matrix.js";
+import { requireTwoValues } from "./draw.js";
 import { openFactors } from "./factor-source.js";
 import { batchesOfPairs, requireCombinations, type BatchOptions, type FixedFactorPairs } from "./fixed-factor-batches.js";
-import { accuracyOf, zeros } from "./statistics.js";
+import { accuracyOf, zeros } from "../numerics/statistics.js";
 
 /** One point for each batch of pairs. */
 export interface DifferencePoints {
@@ -69,7 +70,7 @@ export const betaVae = defineMetric({
   }),
   async measure(measurement, { train, evaluation, batch, c }) {
     const source = openFactors(measurement, name, 2);
-    requireCombinations(measurement, source, name, batch);
+    requireCombinations(measurement, source, name);
     const draw = async (options: BatchOptions): Promise<DifferencePoints> => {
       const [differences, labels] = [new Float64Array(options.count * measurement.latentDim), new Int32Array(options.count)];
       let done = 0;
@@ -81,6 +82,7 @@ export const betaVae = defineMetric({
       return { differences: matrixOf(differences, measurement.latentDim), labels };
     };
     const seen = await draw({ score: "beta-vae", part: "train", count: train, batch });
+    requireTwoValues(name, [seen.labels], () => `all ${train} train batches fix ${source.names[seen.labels[0] ?? 0]}`);
     const unseen = await draw({ score: "beta-vae", part: "evaluation", count: evaluation, batch });
     const { value, trainAccuracy, confusion } = betaVaeScore(seen, unseen, source.names.length, c);
     return {

@@ -12,7 +12,7 @@ import { mutualInformationGap } from "./mig.js";
 import { modularityOf } from "./modularity.js";
 import { pairwiseInformation } from "./pairwise-information.js";
 import { separationOfClasses, separationOfNumbers } from "./sap.js";
-import { meanOf } from "./statistics.js";
+import { meanOf } from "../numerics/statistics.js";
 import { everyCombination, unit } from "./synthetic-codes.test.table.js";
 import { pairScore, representationOf, similarityOf } from "./udr.js";
 
@@ -50,7 +50,7 @@ test("ideal codes: every latent tells one factor all, and the others nothing", a
   near(t, wassersteinCorrelation(covarianceOf(ideal.codes)), 0);
   // A squared correlation of 1 with the own factor, 0 with the others.
   near(t, separationOfNumbers(ideal).value, 1);
-  const { importance, testAccuracies } = await importancesOf(ideal, ideal, { stages: 20 });
+  const { importance, testAccuracies } = await importancesOf(ideal, ideal, ["a", "b", "c"], { stages: 20 });
   near(t, disentanglementOf(importance).value, 1, 1e-9);
   near(t, completenessOf(importance).value, 1, 1e-9);
   t.deepEqual(testAccuracies, [1, 1, 1]);
@@ -111,13 +111,27 @@ test("rotated codes: two latents that share two factors halve what a gap can be"
   near(t, robustnessOf(turned, { quantile: 1, bins: 20 }).robustness[1]?.[0] ?? 0, 0.5);
 });
 
+test("a latent of variance up to 1e-12 predicts nothing, as in disentanglement_lib", (t) => {
+  const scaled = (scale: number) => separationOfNumbers(codesOf(([a, b, c]) => [scale * a, b, c])).scores[0]?.[0] ?? Number.NaN;
+  t.is(scaled(1e-6), 0); // the factor's variance is 2/3
+  near(t, scaled(1e-5), 1, 1e-9);
+});
+
+test("each factor's trees draw from a stream of its own", async (t) => {
+  const twice = codesOf(([a]) => [a, a]);
+  const same = { ...twice, factors: { ...twice.factors, values: twice.factors.values.map((_, place, all) => all[place - (place % 3)] ?? 0) } };
+  const { importance } = await importancesOf(same, same, ["a", "b", "c"], { stages: 5 });
+  t.notDeepEqual(importance[0], importance[1]);
+  t.deepEqual((await importancesOf(same, same, ["a", "a", "c"], { stages: 5 })).importance[1], importance[0]);
+});
+
 test("random codes: no score is far from what chance gives", async (t) => {
   const { value, information } = mutualInformationGap(random, 20);
   t.true(value < 0.1);
   // Miller and Madow: the plug-in estimate of no information is (bins - 1)(values - 1) / 2n.
   near(t, meanOf(information[2] ?? []), (19 * 4) / (2 * factors.rows), 0.06);
   t.true(separationOfClasses(random, random, 0.01).value < 0.1);
-  const { testAccuracies } = await importancesOf(random, codesOf((_, row) => [7, 8, 9].map((latent) => unit(row, latent) - 0.5)), { stages: 20 });
+  const { testAccuracies } = await importancesOf(random, codesOf((_, row) => [7, 8, 9].map((latent) => unit(row, latent) - 0.5)), ["a", "b", "c"], { stages: 20 });
   sizes.forEach((size, factor) => near(t, testAccuracies[factor] ?? 0, 1 / size, 0.1));
   near(t, explicitnessOf(random, codesOf((_, row) => [7, 8, 9].map((latent) => unit(row, latent) - 0.5)), 1).value, 0.5, 0.1);
 });

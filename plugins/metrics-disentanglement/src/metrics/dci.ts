@@ -4,12 +4,12 @@ import { defineMetric, defineOptions, positive, positiveInteger } from "@idgan/c
 import { predictClasses } from "../numerics/boosted-trees.js";
 import { fitBoostingInWorkers } from "../numerics/boosting-in-workers.js";
 import { boostingDefaults, fitBoosting, type BoostingOptions } from "../numerics/gradient-boosting.js";
-import { drawLabelled, requireImages } from "./draw.js";
+import { drawLabelled, requireImages, requireVaried } from "./draw.js";
 import { openFactors } from "./factor-source.js";
 import { allLabelsOf, labelsOf, type LabelledCodes } from "./labelled-codes.js";
 import { testOption, trainOption } from "./sample-options.js";
 import { factorMatrix, transpose } from "./score-matrix.js";
-import { accuracyOf, meanOf } from "./statistics.js";
+import { accuracyOf, meanOf } from "../numerics/statistics.js";
 
 export interface Importances {
   /** Share of each latent in the prediction of each factor, `[factors][latents]`. */
@@ -33,11 +33,13 @@ const floor = 1e-11;
 /** Images times trees from which threads pay, each of which takes about a second to start. Trees are the same either way. */
 const worthThreads = 1e7;
 
-export async function importancesOf(train: LabelledCodes, test: LabelledCodes, options: Partial<BoostingOptions>): Promise<Importances> {
+/** `names` of the factors key the draws, so that each factor has its own. */
+export async function importancesOf(train: LabelledCodes, test: LabelledCodes, names: readonly string[], options: Partial<Omit<BoostingOptions, "stream">>): Promise<Importances> {
   const labels = allLabelsOf(train.factors);
+  const tasks = labels.map((each, factor) => ({ labels: each, stream: `metric/dci/boosting/${names[factor] ?? factor}` }));
   const values = labels.reduce((sum, each) => sum + new Set(each).size, 0);
   const isSmall = train.codes.rows * values * (options.stages ?? boostingDefaults.stages) < worthThreads;
-  const models = isSmall ? labels.map((each) => fitBoosting(train.codes, each, options)) : await fitBoostingInWorkers(train.codes, labels, options);
+  const models = isSmall ? tasks.map((task) => fitBoosting(train.codes, task.labels, { ...options, stream: task.stream })) : await fitBoostingInWorkers(train.codes, tasks, options);
   return {
     importance: models.map(({ featureImportances }) => [...featureImportances]),
     trainAccuracies: models.map(({ fitted }, factor) => accuracyOf(fitted, labels[factor] ?? fitted)),
@@ -70,6 +72,8 @@ function relativeEntropyOf(row: readonly number[]): number {
   return row.reduce((sum, value) => sum - ((value + floor) / total) * Math.log((value + floor) / total), 0) / Math.log(row.length);
 }
 
+const name = "dci@locatello2019";
+
 export const dci = defineMetric({
   name: "dci",
   protocol: "locatello2019",
@@ -84,11 +88,13 @@ export const dci = defineMetric({
     learningRate: { doc: "Share of a tree that enters the sum.", format: positive, default: 0.1 },
   }),
   async measure(measurement, { train, test, trees, depth, learningRate }) {
-    const source = openFactors(measurement, "dci@locatello2019", 2);
-    requireImages(measurement, "dci@locatello2019", { train, test });
+    const source = openFactors(measurement, name, 2);
+    requireImages(measurement, name, { train, test });
     const [seen, unseen] = [await drawLabelled(measurement, source, train, "train"), await drawLabelled(measurement, source, test, "test")];
-    const { importance, trainAccuracies, testAccuracies } = await importancesOf(seen, unseen, { stages: trees, depth, learningRate, seed: measurement.seed });
+    requireVaried(name, source, seen);
+    const { importance, trainAccuracies, testAccuracies } = await importancesOf(seen, unseen, source.names, { stages: trees, depth, learningRate, seed: measurement.seed });
     const [disentanglement, completeness] = [disentanglementOf(importance), completenessOf(importance)];
+    const uncut = source.names.filter((_, factor) => importance[factor]?.every((share) => share === 0));
     return {
       value: disentanglement.value,
       parts: {
@@ -101,7 +107,11 @@ export const dci = defineMetric({
         accuracies: testAccuracies,
       },
       matrices: [factorMatrix("Importance of latent for factor (gradient boosted trees)", source.names, importance)],
-      notes: [...source.notes, ...(measurement.latentDim === 1 ? ["There is one latent: completeness is 1 by definition."] : [])],
+      notes: [
+        ...source.notes,
+        ...(uncut.length > 0 ? [`No tree for ${uncut.join(", ")} was cut: every importance for it is 0${uncut.length === source.names.length ? ", and so is the score" : ""}.`] : []),
+        ...(measurement.latentDim === 1 ? ["There is one latent: completeness is 1 by definition."] : []),
+      ],
     };
   },
 });

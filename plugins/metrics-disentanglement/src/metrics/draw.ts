@@ -1,7 +1,8 @@
 import { createStream, IdganError, type Codes, type Measurement, type Subject } from "@idgan/core";
 import type { FactorSource } from "./factor-source.js";
 import type { Matrix } from "../numerics/matrix.js";
-import { factorValuesOf, type LabelledCodes } from "./labelled-codes.js";
+import { isConstant } from "../numerics/statistics.js";
+import { allLabelsOf, factorValuesOf, type LabelledCodes } from "./labelled-codes.js";
 
 /** Images in one call of `encode`: enough to keep an encoder busy, few enough to stay small in memory. */
 export const imagesAtOnce = 8192;
@@ -52,7 +53,27 @@ export async function drawLabelled(measurement: Measurement, source: FactorSourc
 export function requireImages({ dataset }: Subject, score: string, options: Readonly<Record<string, number>>): void {
   const needed = Object.values(options).reduce((sum, count) => sum + count, 0);
   if (dataset.size < needed) {
-    const names = Object.keys(options).join(" and ");
-    throw new IdganError("METRIC_INPUT", `${score} takes ${needed} images (${names}), and ${dataset.name} has ${dataset.size}. Lower the metric's ${names}; the score is then not comparable with published ones.`);
+    const names = Object.keys(options);
+    const flags = names.map((option) => `--set ${bareNameOf(score)}.${option}=N`).join(" ");
+    const remedy = names.length === 1 ? `Lower it with ${flags}` : `Lower them with ${flags}`;
+    throw new IdganError("METRIC_INPUT", `${score} takes ${needed} images (${names.join(" and ")}), and ${dataset.name} has ${dataset.size}. ${remedy}; the score is then not comparable with published ones.`);
   }
+}
+
+/** Throws `METRIC_INPUT` where all labels of one labelling are the same, which no classifier can be trained on; `fact` says so in words. */
+export function requireTwoValues(score: string, labellings: readonly ArrayLike<number>[], fact: (place: number) => string): void {
+  const place = labellings.findIndex(isConstant);
+  if (place >= 0) {
+    throw new IdganError("METRIC_INPUT", `${score}: ${fact(place)}, and a classifier needs two; raise ${bareNameOf(score)}.train.`);
+  }
+}
+
+/** `requireTwoValues` of each factor, on the images that classifiers are trained on. */
+export function requireVaried(score: string, { names }: FactorSource, { factors }: LabelledCodes): void {
+  requireTwoValues(score, allLabelsOf(factors), (factor) => `all ${factors.rows} train images have one value of ${names[factor]}`);
+}
+
+/** A score as options name it: without its protocol. */
+export function bareNameOf(score: string): string {
+  return score.slice(0, score.indexOf("@"));
 }

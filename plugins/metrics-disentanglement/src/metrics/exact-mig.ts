@@ -7,8 +7,8 @@ import { openFactors } from "./factor-source.js";
 import { allLabelsOf, factorValuesOf, type FactorValues } from "./labelled-codes.js";
 import { gapOverEntropy, type MutualInformationGap } from "./mig.js";
 import { mixtureEntropies, type Grouping } from "./mixture-entropy.js";
-import { factorMatrix, latentNames, oneLatentNote } from "./score-matrix.js";
-import { meanOf } from "./statistics.js";
+import { factorMatrix, latentNames, oneLatentNote, oneValueNotes } from "./score-matrix.js";
+import { meanOf } from "../numerics/statistics.js";
 
 /** Posteriors by latent. */
 export interface PosteriorColumns {
@@ -79,6 +79,7 @@ export const exactMig = defineMetric({
       matrices: [factorMatrix("Mutual information of factor and latent (nats)", names, result.information)],
       notes: [
         ...source.notes,
+        ...oneValueNotes(names, result.entropies),
         ...(left.length > 0 ? [`Left out of the mean: ${left.join(", ")}.`] : []),
         ...(indices.length < measurement.dataset.size ? [`${indices.length} of ${measurement.dataset.size} images stand for the dataset, which makes the score too high; compare it with scores of as many only.`] : []),
         ...(widened.length > 0 ? [`The narrowest posteriors of ${widened.join(", ")} were widened to what the integral resolves.`] : []),

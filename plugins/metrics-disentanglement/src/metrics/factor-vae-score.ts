@@ -2,12 +2,12 @@
 // with disentanglement_lib's constants and pruning.
 import { defineMetric, defineOptions, integerFrom, nonNegative, positiveInteger } from "@idgan/core";
 import type { Matrix } from "../numerics/matrix.js";
-import { drawImages, encodeMeans } from "./draw.js";
+import { drawImages, encodeMeans, requireImages } from "./draw.js";
 import { openFactors } from "./factor-source.js";
-import { batchesOfOneValue, requireCombinations, type BatchOptions, type FixedFactorBatches } from "./fixed-factor-batches.js";
+import { batchesOfOneValue, requireCombinations, requireImagesOfOneValue, type BatchOptions, type FixedFactorBatches } from "./fixed-factor-batches.js";
 import { columnsOf } from "./labelled-codes.js";
 import { factorMatrix, transpose } from "./score-matrix.js";
-import { argMax, varianceOf, zeros } from "./statistics.js";
+import { argMax, varianceOf, zeros } from "../numerics/statistics.js";
 
 /** How often each latent (second index) was the stillest while each factor (first index) was fixed; latents that are pruned get no vote. */
 export type VoteTable = readonly (readonly number[])[];
@@ -70,7 +70,9 @@ export const factorVae = defineMetric({
   }),
   async measure(measurement, options) {
     const source = openFactors(measurement, name, 2);
-    requireCombinations(measurement, source, name, options.batch);
+    requireCombinations(measurement, source, name);
+    requireImagesOfOneValue(measurement, source, name, options.batch);
+    requireImages(measurement, name, { variances: options.variances });
     const { variances, active } = activeLatents(await encodeMeans(measurement, drawImages(measurement, options.variances, "train")), options.threshold);
     const pruned = measurement.latentDim - active.length;
     if (active.length === 0) {

@@ -1,6 +1,6 @@
 import { createStream, IdganError, type Measurement } from "@idgan/core";
 import type { Matrix } from "../numerics/matrix.js";
-import { encodeMeans, imagesAtOnce } from "./draw.js";
+import { bareNameOf, encodeMeans, imagesAtOnce } from "./draw.js";
 import type { FactorSource } from "./factor-source.js";
 
 export interface BatchOptions {
@@ -78,15 +78,19 @@ function* drafts({ seed }: Measurement, { sizes, valuesOf }: FactorSource, { sco
   }
 }
 
-/** Throws `METRIC_INPUT` where images cannot be drawn by their factors' values, or a batch would repeat the few that share one. */
-export function requireCombinations({ dataset }: Measurement, { names, sizes }: FactorSource, score: string, batch: number): void {
+/** Throws `METRIC_INPUT` where images cannot be drawn by their factors' values. */
+export function requireCombinations({ dataset }: Measurement, { sizes }: FactorSource, score: string): void {
   const combinations = sizes.reduce((product, size) => product * size, 1);
   if (dataset.size !== combinations) {
     throw new IdganError("METRIC_INPUT", `${score} draws images by any combination of factor values; there are ${combinations}, and ${dataset.name} has ${dataset.size} images. Take a dataset with one image for each combination.`);
   }
+}
+
+/** Throws `METRIC_INPUT` where a batch of images that share one value would repeat the few that have it; pairs share a value two by two, and need no such number. */
+export function requireImagesOfOneValue({ dataset }: Measurement, { names, sizes }: FactorSource, score: string, batch: number): void {
   const largest = Math.max(...sizes);
-  const images = combinations / largest;
+  const images = dataset.size / largest;
   if (images < batch) {
-    throw new IdganError("METRIC_INPUT", `${score} takes batches of ${batch} images that share a value of ${names[sizes.indexOf(largest)]}, and ${dataset.name} has ${images} for each. Lower the metric's batch to ${images} or less; the score is then not comparable with published ones.`);
+    throw new IdganError("METRIC_INPUT", `${score} takes batches of ${batch} images that share a value of ${names[sizes.indexOf(largest)]}, and ${dataset.name} has ${images} for each. Lower the batch to ${images} or less, with --set ${bareNameOf(score)}.batch=${images}; the score is then not comparable with published ones.`);
   }
 }

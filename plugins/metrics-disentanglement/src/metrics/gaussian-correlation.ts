@@ -8,7 +8,7 @@ import { drawImages, encodeMeans, requireImages } from "./draw.js";
 import { columnsOf } from "./labelled-codes.js";
 import { trainOption } from "./sample-options.js";
 import { latentNames } from "./score-matrix.js";
-import { isConstant } from "./statistics.js";
+import { isConstant } from "../numerics/statistics.js";
 
 /** Least eigenvalue of a correlation matrix that is believed: below it, rounding decides. */
 const least = 1e-12;

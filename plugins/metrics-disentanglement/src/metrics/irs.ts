@@ -8,7 +8,7 @@ import { allLabelsOf, columnsOf, type LabelledCodes } from "./labelled-codes.js"
 import { quantileInPlace } from "./quantile-in-place.js";
 import { binsOption, trainOption } from "./sample-options.js";
 import { factorMatrix, latentNames } from "./score-matrix.js";
-import { argMax, isConstant, meanOf } from "./statistics.js";
+import { argMax, isConstant, meanOf } from "../numerics/statistics.js";
 
 export interface Robustness {
   /** Mean over latents of their best robustness, weighted by how far they deviate at most; 0 if all are constant. */
@@ -85,12 +85,12 @@ export const irs = defineMetric({
     requireImages(measurement, "irs@suter2019", { train });
     const { value, robustness, deviations } = robustnessOf(await drawLabelled(measurement, source, train, "train"), { quantile, bins });
     const constant = latentNames(deviations.length).filter((_, latent) => deviations[latent] === 0);
-    const parents = deviations.map((_, latent) => argMax(robustness.map((row) => row[latent] ?? 0)));
+    const parents = deviations.map((deviation, latent) => (deviation === 0 ? -1 : argMax(robustness.map((row) => row[latent] ?? 0))));
     return {
       value,
       parts: { deviations, parents, activeLatents: deviations.length - constant.length },
       matrices: [factorMatrix("Robustness of latent while factor is fixed", source.names, robustness)],
-      notes: [...source.notes, ...(constant.length > 0 ? [`${constant.join(", ")} are constant, and were left out.`] : [])],
+      notes: [...source.notes, ...(constant.length > 0 ? [`${constant.join(", ")} are constant, and were left out; -1 stands for their parent.`] : [])],
     };
   },
 });

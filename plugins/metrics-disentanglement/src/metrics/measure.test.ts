@@ -5,6 +5,7 @@ import { activeUnits } from "./active-units.js";
 import { betaVae } from "./beta-vae-score.js";
 import { dci } from "./dci.js";
 import { exactMig } from "./exact-mig.js";
+import { explicitness } from "./explicitness.js";
 import { factorVae } from "./factor-vae-score.js";
 import { gaussianTc } from "./gaussian-correlation.js";
 import { irs } from "./irs.js";
@@ -102,10 +103,28 @@ test("images without factors, without enough factors or without a way to them ar
 
 test("too few images are refused, and the option to lower is named", async (t) => {
   const few = stubMeasurement({ ...ideal, sizes: [2, 3, 5] });
-  t.regex(await refusal(t, mig as Metric<never>, few), /takes 200 images \(train\), and stub images has 30\. Lower the metric's train/);
-  t.regex(await refusal(t, sap as Metric<never>, few), /takes 300 images \(train and test\)/);
+  t.regex(await refusal(t, mig as Metric<never>, few), /takes 200 images \(train\), and stub images has 30\. Lower it with --set mig\.train=N;/);
+  t.regex(await refusal(t, sap as Metric<never>, few), /takes 300 images \(train and test\).* Lower them with --set sap\.train=N --set sap\.test=N;/);
   t.regex(await refusal(t, gaussianTc as Metric<never>, few), /train/);
-  t.regex(await refusal(t, factorVae as Metric<never>, few), /Lower the metric's batch to 6 or less/);
+  t.regex(await refusal(t, factorVae as Metric<never>, few), /Lower the batch to 6 or less, with --set factor-vae\.batch=6;/);
+});
+
+test("the images of FactorVAE's variances are counted as those of any score", async (t) => {
+  const few = stubMeasurement({ ...ideal, sizes: [2, 3, 16] });
+  t.regex((await t.throwsAsync(measure(factorVae, few, { batch: 6 })))?.message ?? "", /takes 200 images \(variances\), and stub images has 96\. Lower it with --set factor-vae\.variances=N/);
+});
+
+test("pairs share a value two by two, so that the BetaVAE score takes batches larger than the images of one value", async (t) => {
+  t.true((await measure(betaVae, stubMeasurement({ ...ideal, sizes: [2, 3, 5] }))).value > 0.9);
+});
+
+test("a dataset smaller than active units ask for is taken whole", async (t) => {
+  const few = stubMeasurement({ ...ideal, sizes: [2, 5], latentDim: 2, mean: (values, latent) => values[latent] ?? 0 });
+  const { value, parts, notes } = await measure(activeUnits, few);
+  t.is(value, 2);
+  t.deepEqual(parts["variances"], [0.25, 2]);
+  t.deepEqual(notes, ["stub images has 10 images, fewer than 200: each was taken once."]);
+  t.deepEqual((await measure(activeUnits, few, { train: 10 })).notes, []);
 });
 
 test("images that are not every combination of factors are refused by scores that fix one", async (t) => {
@@ -163,4 +182,62 @@ test("UDR refuses a run alone and other images, and is near 1 for a permuted twi
   t.is(matrices.length, 1);
   const foreign = stubMeasurement({ ...ideal, sizes: [3, 4] });
   t.regex(await refusal(t, udr as Metric<never>, stubMeasurement({ ...ideal, others: [foreign] })), /the same images/);
+});
+
+/** The factor a has the value 1 in one image of a thousand, so that a short draw has one value. */
+const rare = onDataset(stubMeasurement({ ...ideal, sizes: [2, 10, 50] }), (dataset) => ({
+  ...dataset,
+  factorValues: (indices) => Int32Array.from({ length: indices.length * 3 }, (_, place) => {
+    const image = indices[Math.floor(place / 3)] ?? 0;
+    return [image === 999 ? 1 : 0, Math.floor(image / 50) % 2, image % 2][place % 3] ?? 0;
+  }),
+}));
+
+test("classifiers refuse a factor of one value in training, and name it and the option to raise", async (t) => {
+  for (const metric of [dci, sap, explicitness]) {
+    const message = await refusal(t, metric as unknown as Metric<never>, rare);
+    t.is(message, `${metric.name}@locatello2019: all 200 train images have one value of a, and a classifier needs two; raise ${metric.name}.train.`);
+  }
+  // Seed by seed, until two batches fix the same factor.
+  const tries = [1, 2, 3, 4, 5, 6, 7, 8].map((seed) => measure(betaVae, stubMeasurement({ ...ideal, sizes: [40, 40], latentDim: 2, seed }), { train: 2 }));
+  const reasons = (await Promise.allSettled(tries)).flatMap((each) => (each.status === "rejected" ? [each.reason as IdganError] : []));
+  t.true(reasons.length > 0 && reasons.length < tries.length);
+  for (const { code, message } of reasons) {
+    t.is(code, "METRIC_INPUT");
+    t.regex(message, /^beta-vae@locatello2019: all 2 train batches fix [ab], and a classifier needs two; raise beta-vae\.train\.$/);
+  }
+});
+
+test("gaps of a factor of one value are 0, with a note", async (t) => {
+  const { parts, notes } = await measure(mig, rare);
+  t.is((parts["gaps"] as readonly number[])[0], 0);
+  t.deepEqual(notes, ["All images taken have one value of a: the gap counts as 0."]);
+  t.deepEqual((await measure(exactMig, rare, { images: 100 })).notes?.[0], notes?.[0]);
+});
+
+test("a constant latent has no parent", async (t) => {
+  const { parts, notes } = await measure(irs, stubMeasurement({ ...ideal, mean: (values, latent) => (latent === 1 ? 3 : (values[latent] ?? 0)) }));
+  t.deepEqual(parts["parents"], [0, -1, 2, 3]);
+  t.deepEqual(notes, ["c1 are constant, and were left out; -1 stands for their parent."]);
+});
+
+test("DCI of constant codes is 0, and says that no tree was cut", async (t) => {
+  const { value, notes } = await measure(dci, stubMeasurement({ ...ideal, mean: () => 3 }));
+  t.true(Math.abs(value) < 1e-12);
+  t.deepEqual(notes, ["No tree for a, b, c, d was cut: every importance for it is 0, and so is the score."]);
+});
+
+test("explicitness says which values the test images lack", async (t) => {
+  const { notes = [], parts } = await measure(explicitness, stubMeasurement({ ...ideal, sizes: [2, 200] }), { test: 1 });
+  t.deepEqual(parts["factors"], [0.5, 0.5]);
+  t.deepEqual(notes, ["a", "b"].map((factor) => `No value of ${factor} has a ROC curve on the test images: its explicitness counts as 0.5.`));
+  const some = await measure(explicitness, stubMeasurement({ ...ideal, sizes: [2, 200] }), { test: 50 });
+  t.regex((some.notes ?? []).join(), /^The test images lack \d+ of the \d+ values of b, which were left out of its mean\.$/);
+});
+
+test("UDR names a run without informative latents", async (t) => {
+  const silent = { ...stubMeasurement({ ...ideal, mean: () => 0, logVar: 0 }), name: "runs/silent" };
+  const { value, notes } = await measure(udr, stubMeasurement({ ...ideal, others: [silent] }));
+  t.is(value, 0);
+  t.deepEqual(notes, ["No latent of runs/silent is informative: its pair scores 0."]);
 });

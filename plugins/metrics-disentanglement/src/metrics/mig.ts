@@ -6,8 +6,8 @@ import { drawLabelled, requireImages } from "./draw.js";
 import { openFactors } from "./factor-source.js";
 import { allLabelsOf, columnsOf, type LabelledCodes } from "./labelled-codes.js";
 import { binsOption, trainOption } from "./sample-options.js";
-import { factorMatrix, gapOf, oneLatentNote } from "./score-matrix.js";
-import { meanOf } from "./statistics.js";
+import { factorMatrix, gapOf, oneLatentNote, oneValueNotes } from "./score-matrix.js";
+import { meanOf } from "../numerics/statistics.js";
 
 export interface MutualInformationGap {
   /** Mean of `gaps`. */
@@ -53,7 +53,7 @@ export const mig = defineMetric({
       value,
       parts: { gaps, entropies },
       matrices: [factorMatrix("Mutual information of factor and latent (nats)", source.names, information)],
-      notes: [...source.notes, ...(measurement.latentDim === 1 ? [oneLatentNote] : [])],
+      notes: [...source.notes, ...oneValueNotes(source.names, entropies), ...(measurement.latentDim === 1 ? [oneLatentNote] : [])],
     };
   },
 });

@@ -6,7 +6,7 @@ import { openFactors } from "./factor-source.js";
 import { mutualInformationTable } from "./mig.js";
 import { binsOption, trainOption } from "./sample-options.js";
 import { factorMatrix, latentNames, transpose } from "./score-matrix.js";
-import { meanOf } from "./statistics.js";
+import { meanOf } from "../numerics/statistics.js";
 
 export interface Modularity {
   /** Mean of `each`, dead latents included. */

@@ -15,7 +15,7 @@ import { mutualInformationGap } from "./mig.js";
 import { modularityOf } from "./modularity.js";
 import { pairwiseInformation } from "./pairwise-information.js";
 import { separationOfClasses, separationOfNumbers } from "./sap.js";
-import { meanOf, medianOf } from "./statistics.js";
+import { meanOf, medianOf } from "../numerics/statistics.js";
 import { everyCombination, syntheticCodes, syntheticSample, syntheticValues, unit } from "./synthetic-codes.test.table.js";
 import { pairScore, representationOf, similarityOf, type Representation } from "./udr.js";
 
@@ -79,7 +79,7 @@ test("modularity is disentanglement_lib's, and explicitness up to where its desc
 });
 
 test("DCI lies within disentanglement_lib's spread over ten seeds and both directions of the codes", async (t) => {
-  const { importance, trainAccuracies, testAccuracies } = await importancesOf(train, heldOut, {});
+  const { importance, trainAccuracies, testAccuracies } = await importancesOf(train, heldOut, ["a", "b", "c"], {});
   const within = (value: number, { least, greatest }: Range, what: string): void => {
     t.true(value >= least - 1e-9 && value <= greatest + 1e-9, `${what}: ${value}, not ${least} to ${greatest}`);
   };

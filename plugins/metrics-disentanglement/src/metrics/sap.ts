@@ -3,12 +3,15 @@
 import { boolean, defineMetric, defineOptions, positive } from "@idgan/core";
 import { pearsonCorrelation } from "../numerics/correlation.js";
 import { fitLinearSvm } from "../numerics/linear-svm.js";
-import { drawLabelled, requireImages } from "./draw.js";
+import { drawLabelled, requireImages, requireVaried } from "./draw.js";
 import { openFactors } from "./factor-source.js";
 import { allLabelsOf, columnsOf, type LabelledCodes } from "./labelled-codes.js";
 import { testOption, trainOption } from "./sample-options.js";
 import { factorMatrix, gapOf, oneLatentNote } from "./score-matrix.js";
-import { accuracyOf, meanOf } from "./statistics.js";
+import { accuracyOf, meanOf, varianceOf } from "../numerics/statistics.js";
+
+/** Variance of a latent above which its correlation is taken, as in disentanglement_lib. */
+const leastVariance = 1e-12;
 
 export interface Separation {
   /** Mean of `gaps`. */
@@ -30,10 +33,11 @@ export function separationOfClasses(train: LabelledCodes, test: LabelledCodes, C
   return separationOf(allLabelsOf(train.factors).map((labels, factor) => seen.map((column, latent) => accuracy(labels, factor, column, latent))));
 }
 
-/** Scores are squared correlations of a latent with a factor whose values are taken as numbers. */
+/** Scores are squared correlations of a latent with a factor whose values are taken as numbers; 0 for a latent that hardly varies. */
 export function separationOfNumbers({ codes, factors }: LabelledCodes): Separation {
   const columns = columnsOf(codes);
-  return separationOf(allLabelsOf(factors).map((values) => columns.map((column) => pearsonCorrelation(column, values) ** 2)));
+  const varies = columns.map((column) => varianceOf(column, 1) > leastVariance);
+  return separationOf(allLabelsOf(factors).map((values) => columns.map((column, latent) => (varies[latent] === true ? pearsonCorrelation(column, values) ** 2 : 0))));
 }
 
 function separationOf(scores: readonly (readonly number[])[]): Separation {
@@ -57,6 +61,7 @@ export const sap = defineMetric({
     const source = openFactors(measurement, "sap@locatello2019");
     requireImages(measurement, "sap@locatello2019", continuous ? { train } : { train, test });
     const seen = await drawLabelled(measurement, source, train, "train");
+    if (!continuous) requireVaried("sap@locatello2019", source, seen);
     const { value, gaps, scores } = continuous ? separationOfNumbers(seen) : separationOfClasses(seen, await drawLabelled(measurement, source, test, "test"), c);
     return {
       value,

@@ -22,3 +22,9 @@ export function gapOf(values: readonly number[]): number {
 
 /** Where gaps are taken and there is one latent. */
 export const oneLatentNote = "There is one latent: the second best of every gap counts as 0.";
+
+/** Where a factor has one value among the images drawn, so that its gap is a definition; nothing where all vary. */
+export function oneValueNotes(factors: readonly string[], entropies: readonly number[]): readonly string[] {
+  const still = factors.filter((_, factor) => entropies[factor] === 0);
+  return still.length > 0 ? [`All images taken have one value of ${still.join(", ")}: the gap counts as 0.`] : [];
+}

@@ -7,7 +7,7 @@ import { matrixOf, type Matrix } from "../numerics/matrix.js";
 import { drawImages, encodeFinite, requireImages } from "./draw.js";
 import { columnsOf } from "./labelled-codes.js";
 import { latentNames } from "./score-matrix.js";
-import { isConstant, meanOf, medianOf, varianceOf } from "./statistics.js";
+import { isConstant, meanOf, medianOf, varianceOf } from "../numerics/statistics.js";
 
 export interface SimilarityOptions {
   /** By which relation of two latents runs are compared. */
@@ -89,9 +89,11 @@ export const udr = defineMetric({
     const represent = async (subject: Subject): Promise<Representation> => representationOf(await encodeFinite(subject, indices), subject.latentDim, options.threshold);
     const own = await represent(measurement);
     const scores: number[] = [];
+    const silent: string[] = [];
     const matrices = [];
     for (const other of others) {
       const theirs = await represent(other);
+      if (!theirs.informative.includes(true)) silent.push(other.name);
       const similarities = similarityOf(theirs, own, options);
       scores.push(pairScore(similarities, theirs, own));
       matrices.push({ title: `Similarity of latents: ${other.name} (rows) and this run (columns)`, rows: latentNames(other.latentDim), columns: latentNames(latentDim), values: similarities });
@@ -101,7 +103,7 @@ export const udr = defineMetric({
       value: medianOf(scores),
       parts: { pairs: scores, informativeLatents: count },
       matrices,
-      notes: count === 0 ? ["No latent of this run is informative: every pair scores 0."] : [],
+      notes: [...(count === 0 ? ["No latent of this run is informative: every pair scores 0."] : []), ...silent.map((run) => `No latent of ${run} is informative: its pair scores 0.`)],
     };
   },
 });

@@ -7,5 +7,5 @@ import { sortFeatures } from "./sorted-features.js";
 
 serve<BoostingShared, BoostingTask, BoostedTrees>(({ samples, options }) => {
   const sorted = sortFeatures(samples);
-  return ({ labels }) => fitSorted(sorted, labels, options);
+  return ({ labels, stream }) => fitSorted(sorted, labels, { ...options, stream });
 });

@@ -22,7 +22,7 @@ export function classesOf(labels: ArrayLike<number>, samples: number): Classes {
   }
   const values = Int32Array.from(distinct).sort();
   if (values.length < 2) {
-    throw new IdganError("METRIC_INPUT", `All ${samples} labels are ${values[0]}; a classifier needs two classes, so leave out a factor with one value.`);
+    throw new IdganError("METRIC_INPUT", `All ${samples} labels are ${values[0]}; a classifier needs two classes.`);
   }
   const place = new Map(Array.from(values, (value, index) => [value, index]));
   const index = Int32Array.from({ length: samples }, (_, i) => place.get(labels[i] ?? 0) ?? 0);

@@ -1,5 +1,6 @@
 import { requireFinite, requireSameLength } from "./matrix.js";
 import { ranksOf } from "./ranks.js";
+import { isConstant, meanOf } from "./statistics.js";
 
 /** Pearson's correlation; 0 where one of the two is constant, which has none. */
 export function pearsonCorrelation(a: ArrayLike<number>, b: ArrayLike<number>): number {
@@ -26,19 +27,4 @@ export function pearsonCorrelation(a: ArrayLike<number>, b: ArrayLike<number>): 
 export function spearmanCorrelation(a: ArrayLike<number>, b: ArrayLike<number>): number {
   requireSameLength(a.length, b.length);
   return pearsonCorrelation(ranksOf(a), ranksOf(b));
-}
-
-function meanOf(values: ArrayLike<number>): number {
-  let sum = 0;
-  for (let i = 0; i < values.length; i += 1) {
-    sum += values[i] ?? 0;
-  }
-  return sum / values.length;
-}
-
-function isConstant(values: ArrayLike<number>): boolean {
-  for (let i = 1; i < values.length; i += 1) {
-    if (values[i] !== values[0]) return false;
-  }
-  return true;
 }

@@ -7,10 +7,10 @@ const blockSize = 128;
 const unroll = 4;
 
 /**
- * Mean over samples of weight · −log p(class), as a function of `[logits, columns + 1]` weights, the intercept last. One logit is the log odds
+ * Mean over samples of −log p(class), as a function of `[logits, columns + 1]` weights, the intercept last. One logit is the log odds
  * of class 1 against class 0; more are those of a softmax.
  */
-export function crossEntropy(samples: Matrix, index: Int32Array, logits: number, sampleWeights: Float64Array): Objective {
+export function crossEntropy(samples: Matrix, index: Int32Array, logits: number): Objective {
   const { rows, columns } = samples;
   const width = columns + 1;
   const features = padColumns(samples);
@@ -28,9 +28,8 @@ export function crossEntropy(samples: Matrix, index: Int32Array, logits: number,
         multiply(features, rows, start, row, block, k * blockSize, count);
       }
       for (let i = 0; i < count; i += 1) {
-        const weight = (sampleWeights[start + i] ?? 1) / rows;
         const label = index[start + i] ?? 0;
-        value += logits === 1 ? binomial(block, i, label, weight) : multinomial(block, i, logits, label, weight);
+        value += logits === 1 ? binomial(block, i, label, 1 / rows) : multinomial(block, i, logits, label, 1 / rows);
       }
       for (let k = 0; k < logits; k += 1) {
         project(features, rows, start, block, k * blockSize, count, sums);

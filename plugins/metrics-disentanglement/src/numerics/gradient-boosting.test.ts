@@ -80,6 +80,7 @@ test("two equal features share the importance, by the seed, and one seed gives o
   t.true(share > 0.3 && share < 0.7, `${share}`);
   t.deepEqual(fitBoosting(twice, labels, { stages: 3, seed: 5 }), fitBoosting(twice, labels, { stages: 3, seed: 5 }));
   t.notDeepEqual(fitBoosting(twice, labels, { stages: 3, seed: 5 }).features, fitBoosting(twice, labels, { stages: 3, seed: 6 }).features);
+  t.notDeepEqual(fitBoosting(twice, labels, { stages: 3, stream: "a" }).features, fitBoosting(twice, labels, { stages: 3, stream: "b" }).features);
 });
 
 test("a feature that tells the classes apart has all the importance, and every label is predicted", (t) => {

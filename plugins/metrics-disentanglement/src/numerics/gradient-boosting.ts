@@ -16,10 +16,12 @@ export interface BoostingOptions {
   readonly learningRate: number;
   /** Keys the order in which a node tries the features, which decides between equal cuts. */
   readonly seed: number;
+  /** Names the stream of `seed` that the order is drawn from: another for each model, or their orders are the same. */
+  readonly stream: string;
 }
 
 /** Those of scikit-learn. */
-export const boostingDefaults: BoostingOptions = { stages: 100, depth: 3, learningRate: 0.1, seed: 0 };
+export const boostingDefaults: BoostingOptions = { stages: 100, depth: 3, learningRate: 0.1, seed: 0, stream: "boosting" };
 
 /** Throws `METRIC_INPUT` for codes that are not finite, labels of other length, or of one value. */
 export function fitBoosting(samples: Matrix, labels: ArrayLike<number>, options: Partial<BoostingOptions> = {}): BoostedTrees {
@@ -27,7 +29,7 @@ export function fitBoosting(samples: Matrix, labels: ArrayLike<number>, options:
 }
 
 /** The same on features that were sorted before, for several labellings of the same samples. */
-export function fitSorted(sorted: SortedFeatures, labels: ArrayLike<number>, { stages, depth, learningRate, seed }: BoostingOptions): BoostedTrees {
+export function fitSorted(sorted: SortedFeatures, labels: ArrayLike<number>, { stages, depth, learningRate, seed, stream: streamName }: BoostingOptions): BoostedTrees {
   const { rows, columns } = sorted;
   const classes = classesOf(labels, rows);
   if (!Number.isInteger(stages) || !Number.isInteger(depth) || stages < 1 || depth < 1 || !(learningRate > 0)) {
@@ -45,7 +47,7 @@ export function fitSorted(sorted: SortedFeatures, labels: ArrayLike<number>, { s
   const raw = Float64Array.from({ length: treesPerStage * rows }, (_, i) => loss.initial[Math.floor(i / rows)] ?? 0); // [treesPerStage, rows]
   const gradients = new Float64Array(raw.length);
   const grower = createTreeGrower(sorted, depth);
-  const stream = createStream(seed, "boosting");
+  const stream = createStream(seed, streamName);
   for (let tree = 0; tree < trees; tree += 1) {
     const k = tree % treesPerStage;
     if (k === 0) {

@@ -17,11 +17,12 @@ interface Case {
 
 const { logistic } = JSON.parse(readFileSync(new URL("../../../../test/fixtures/metrics_numerics.json", import.meta.url), "utf8")) as { readonly logistic: readonly Case[] };
 
-for (const { options, codes, labels, probabilities, predicted, auc } of logistic) {
+// The fixture also has cases whose classes are weighted, which no metric asks for.
+for (const { options: { C }, codes, labels, probabilities, predicted, auc } of logistic.filter(({ options }) => !options.balanced)) {
   const classes = new Set(labels).size;
-  test(`${classes} classes, C ${options.C}${options.balanced ? ", balanced" : ""}: probabilities and their ROC curves are scikit-learn's`, (t) => {
+  test(`${classes} classes, C ${C}: probabilities and their ROC curves are scikit-learn's`, (t) => {
     const samples = matrixOf(Float64Array.from(codes), 3);
-    const model = fitLogistic(samples, labels, { ...options, tolerance: 1e-10 });
+    const model = fitLogistic(samples, labels, { C, tolerance: 1e-10 });
     t.true(model.converged);
     const ours = probabilitiesOf(model, samples);
     t.true(probabilities.every((value, i) => Math.abs(value - (ours[i] ?? Number.NaN)) < 1e-7));
@@ -29,7 +30,7 @@ for (const { options, codes, labels, probabilities, predicted, auc } of logistic
     const ofClass = (k: number): number => rocAuc(ours.filter((_, i) => i % classes === k), (i) => labels[i] === model.classes[k]);
     const mean = classes === 2 ? ofClass(1) : Array.from({ length: classes }, (_, k) => ofClass(k)).reduce((a, b) => a + b) / classes;
     t.true(Math.abs(mean - auc) < 1e-10);
-    const quick = probabilitiesOf(fitLogistic(samples, labels, options), samples);
+    const quick = probabilitiesOf(fitLogistic(samples, labels, { C }), samples);
     t.true(quick.every((value, i) => Math.abs(value - (ours[i] ?? Number.NaN)) < 1e-3), "by default");
   });
 }
@@ -38,7 +39,7 @@ test("the gradient is that of finite differences, over more samples than a block
   const samples = matrixOf(Float64Array.from(createStream(1, "x").normal(0, 150 * 5)), 5);
   for (const logits of [1, 3]) {
     const labels = Int32Array.from(createStream(1, "y").integers(0, 150, Math.max(2, logits)));
-    const loss = crossEntropy(samples, labels, logits, Float64Array.from(createStream(1, "w").uniform(0, 150)));
+    const loss = crossEntropy(samples, labels, logits);
     const weights = Float64Array.from(createStream(1, "v").normal(0, logits * 6));
     const gradient = new Float64Array(weights.length);
     loss(weights, gradient);

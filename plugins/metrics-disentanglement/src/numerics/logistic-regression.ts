@@ -1,7 +1,7 @@
 // Logistic regression with an L2 penalty on the weights and none on the intercepts: the objective of scikit-learn's LogisticRegression.
 // Hastie, Tibshirani and Friedman, "The elements of statistical learning", section 4.4.
 import { IdganError } from "@idgan/core";
-import { classesOf, type Classes } from "./classes.js";
+import { classesOf } from "./classes.js";
 import { minimise } from "./lbfgs.js";
 import type { Matrix } from "./matrix.js";
 import { crossEntropy } from "./cross-entropy.js";
@@ -9,15 +9,13 @@ import { crossEntropy } from "./cross-entropy.js";
 export interface LogisticOptions {
   /** Inverse weight of the penalty |w|² / 2, beside the cross-entropy summed over samples. */
   readonly C: number;
-  /** Whether a sample of a class of n_k of n samples weighs n / (classes · n_k). */
-  readonly balanced: boolean;
   /** Ends where no element of the gradient of the mean loss is larger. */
   readonly tolerance: number;
   readonly mostIterations: number;
 }
 
 /** C of scikit-learn; the descent ends at a tenth of its tolerance, and later. */
-export const logisticDefaults: LogisticOptions = { C: 1, balanced: false, tolerance: 1e-5, mostIterations: 1000 };
+export const logisticDefaults: LogisticOptions = { C: 1, tolerance: 1e-5, mostIterations: 1000 };
 
 export interface LogisticModel {
   /** The labels that it tells apart, ascending. */
@@ -31,14 +29,14 @@ export interface LogisticModel {
 
 /** Throws `METRIC_INPUT` for labels of other length, or of one value. Two classes share one logit, more have one each (multinomial). */
 export function fitLogistic(samples: Matrix, labels: ArrayLike<number>, options: Partial<LogisticOptions> = {}): LogisticModel {
-  const { C, balanced, tolerance, mostIterations } = { ...logisticDefaults, ...options };
+  const { C, tolerance, mostIterations } = { ...logisticDefaults, ...options };
   if (!(C > 0)) {
     throw new IdganError("METRIC_INPUT", `The C of a logistic regression is above 0, not ${C}.`);
   }
   const classes = classesOf(labels, samples.rows);
   const width = samples.columns + 1;
   const logits = classes.values.length === 2 ? 1 : classes.values.length;
-  const loss = crossEntropy(samples, classes.index, logits, weightsOf(classes, balanced));
+  const loss = crossEntropy(samples, classes.index, logits);
   const penalty = 1 / (C * samples.rows);
   const { x, iterations, converged } = minimise(
     (weights, gradient) => {
@@ -92,8 +90,4 @@ export function predictLogistic(model: LogisticModel, samples: Matrix): Int32Arr
     const share = probabilities.subarray(row * classes.length, (row + 1) * classes.length);
     return classes[share.indexOf(share.reduce((a, b) => Math.max(a, b)))] ?? 0;
   });
-}
-
-function weightsOf({ values, counts, index }: Classes, balanced: boolean): Float64Array {
-  return Float64Array.from(index, (k) => (balanced ? index.length / (values.length * (counts[k] ?? 1)) : 1));
 }

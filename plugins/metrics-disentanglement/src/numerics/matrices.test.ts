@@ -3,15 +3,12 @@ import test from "ava";
 import { covarianceOf } from "./covariance.js";
 import { fitLasso } from "./lasso.js";
 import { columnOf, matrixOf } from "./matrix.js";
-import { logDeterminantOf, productOf, squareRootOf } from "./matrix-functions.js";
 import { eigenOf } from "./symmetric-eigen.js";
 
 interface Fixture {
   readonly matrices: {
     readonly codes: readonly number[];
     readonly covariance: readonly number[];
-    readonly root: readonly number[];
-    readonly logDeterminant: number;
     readonly eigenvalues: readonly number[];
   };
   readonly lasso: readonly { readonly alpha: number; readonly codes: readonly number[]; readonly target: readonly number[]; readonly weights: readonly number[] }[];
@@ -52,18 +49,6 @@ test("eigenvalues are LAPACK's, and the vectors turn the matrix into them", (t) 
   }
   t.deepEqual([...eigenOf({ size: 2, values: Float64Array.of(2, 1, 1, 2) }).values].map((value) => Math.round(value * 1e12) / 1e12), [1, 3]);
   t.deepEqual([...eigenOf({ size: 2, values: new Float64Array(4) }).values], [0, 0]);
-});
-
-test("the square root is SciPy's, and its square is the matrix", (t) => {
-  const root = squareRootOf(covariance);
-  t.true(near(root.values, matrices.root));
-  t.true(near(productOf(root, root), covariance.values));
-});
-
-test("the logarithm of the determinant is NumPy's, and −Infinity for a singular matrix", (t) => {
-  t.true(Math.abs(logDeterminantOf(covariance) - matrices.logDeterminant) < 1e-8);
-  t.is(logDeterminantOf({ size: 2, values: Float64Array.of(1, 0, 0, 0) }), Number.NEGATIVE_INFINITY);
-  t.throws(() => logDeterminantOf({ size: 2, values: Float64Array.of(1, 0, 0, -1) }), refused);
 });
 
 for (const { alpha, codes, target, weights } of lasso) {

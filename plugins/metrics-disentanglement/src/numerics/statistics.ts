@@ -1,4 +1,4 @@
-import { quantileOf } from "../numerics/quantile.js";
+import { quantileOf } from "./quantile.js";
 
 export function meanOf(values: ArrayLike<number>): number {
   let sum = 0;
