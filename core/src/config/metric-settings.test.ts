@@ -24,7 +24,8 @@ test("settings of the run and options of metrics are told apart by their first w
   const { run, metrics } = partSettings(["data.use=x", "mig.bins=30", "engine.options.threads=1", "mig@chen2018.bins=9"]);
   t.deepEqual(run, ["data.use=x", "engine.options.threads=1"]);
   t.deepEqual(metrics.map(({ key, raw }) => `${key}=${raw}`), ["mig.bins=30", "mig@chen2018.bins=9"]);
-  for (const setting of ["vae.latentDim=3", "seed=2", "represent.steps=1"]) t.regex(refused(t, () => partSettings([setting])), /^USAGE: --set .*: evaluate takes the run's networks as they are/);
+  for (const setting of ["vae.latentDim=3", "represent.steps=1"]) t.regex(refused(t, () => partSettings([setting])), /^USAGE: --set .*: evaluate takes the run's networks as they are/);
+  t.regex(refused(t, () => partSettings(["seed=2"])), /^USAGE: --set seed: .* For another draw of the metrics pass --seed\.$/);
 });
 
 test("options are the defaults with what was set by full or bare name, as numbers or text as the format says", (t) => {
