@@ -110,6 +110,65 @@ export default { ...sprites, name: "./hidden.mjs", open: hide };`,
   t.is(other.entries.length, 1);
 });
 
+test("a metric may ask the run for images of its generator and its decoder, and for codes of both; seeds repeat them, and the score says whose they are", async (t) => {
+  const run = await copied();
+  const asking = bringing(
+    async ({ openGenerator, decode, encode, encodeImages, drawCodes, dataset, latentDim, seed, engine, hasGenerator, track }) => {
+      const generator = await openGenerator();
+      const { s, c, indices } = await generator.draw({ count: 70, seed, name: "own" });
+      t.true(hasGenerator);
+      t.deepEqual([generator.nuisanceDim, generator.latentDim, s.length, c.length, indices?.length], [2, 3, 140, 210, 70]);
+      t.deepEqual((await drawCodes({ count: 70, seed, name: "own" })).c, c);
+      t.deepEqual(generator.image, { height: 8, width: 8, channels: 1, range: [0, 1] });
+      const images = await track("generate", 70, () => generator.generate(s, c));
+      const decoded = await decode(c);
+      for (const pixels of [images, decoded]) {
+        t.is(pixels.length, 70 * 64);
+        t.true(pixels.every((pixel) => pixel >= 0 && pixel <= 1));
+      }
+      // Any batch gives the same images, to rounding; none at all gives none.
+      const few = await generator.generate(s.subarray(0, 2 * generator.nuisanceDim), c.subarray(0, 2 * latentDim));
+      t.true(few.every((pixel, i) => Math.abs(pixel - (images[i] ?? 0)) < 1e-4));
+      t.is((await generator.generate(new Float32Array(), new Float32Array())).length, 0);
+      await t.throwsAsync(generator.generate(s, c.subarray(0, 3)), { instanceOf: RangeError, message: /1 codes and 140 numbers as s/ });
+      const real = await encode([5, 9]);
+      const again = await encodeImages(await dataset.batch([5, 9]), dataset.image);
+      t.true(again.mean.every((value, i) => Math.abs(value - (real.mean[i] ?? 0)) < 1e-4));
+      t.is((await encodeImages(images, generator.image)).mean.length, 210);
+      await t.throwsAsync(encodeImages(new Float32Array(192), { ...dataset.image, channels: 3 }), { instanceOf: IdganError, message: /takes 8x8x1 in \[0, 1\], and was asked for codes of 8x8x3/ });
+      const larger = await encodeImages(new Float32Array(256).fill(0.5), { ...dataset.image, height: 16, width: 16 });
+      const same = await encodeImages(new Float32Array(64).fill(0.5), dataset.image);
+      t.true(larger.mean.every((value, i) => Math.abs(value - (same.mean[i] ?? 0)) < 1e-4));
+      t.truthy(engine.description);
+      return { value: images.reduce((sum, pixel) => sum + pixel, 0) / images.length, label: "own of 70", parts: {} };
+    },
+    { needs: "generator" },
+  );
+  const asked = { plugins: [asking], metrics: ["own"], set: [] };
+  const first = (await evaluate(request(run, asked))).entries[0];
+  const second = (await evaluate(request(run, asked))).entries[0];
+  t.is(second?.value, first?.value);
+  t.not((await evaluate(request(run, { ...asked, seed: 1 }))).entries[0]?.value, first?.value);
+  t.is(first?.label, "own of 70");
+  t.is(first?.generator?.step, 12);
+  t.regex(first?.generator?.hash ?? "", /^[0-9a-f]{64}$/);
+  t.is(first?.generator?.use, "@idgan/plugin-dcgan");
+  t.deepEqual(savedIn(run).map(({ seed }) => seed), [0, 1]);
+});
+
+test("a run of stage 1 alone, and a lack of its own, leave a metric out or refuse it by name", async (t) => {
+  const run = await trained({ set: stage1 });
+  const needy = bringing(async () => ({ value: 1, parts: {} }), { needs: ["images", "generator"] });
+  t.regex(await refusalOf(evaluate(request(run, { plugins: [needy], metrics: ["own"], set: [] }))), /^METRIC_INPUT: own@test: It needs a generator, and stage 2 of .* has written none/);
+  const lacking = bringing(async () => ({ value: 1, parts: {} }), { lacks: () => "It has no weights." });
+  const { leftOut } = await evaluate(request(run, { plugins: [referenceMetrics, lacking], metrics: undefined } as never));
+  t.deepEqual(leftOut.filter(({ metric }) => metric === "own@test"), [{ metric: "own@test", reason: "It has no weights." }]);
+  t.regex(await refusalOf(evaluate(request(run, { plugins: [lacking], metrics: ["own"], set: [] }))), /^METRIC_INPUT: own@test: It has no weights\./);
+  const open = bringing(async ({ openGenerator }) => ({ value: (await openGenerator()).latentDim, parts: {} }));
+  const { failures } = await evaluate(request(run, { plugins: [open], metrics: ["own"], set: [] }));
+  t.regex(failures[0]?.error.message ?? "", /^own@test: The run in .* has no generator/);
+});
+
 test("a metric that fails is named, and the others go on", async (t) => {
   const run = await copied();
   const named = { plugins: [referenceMetrics, bringing(async () => ({ value: Number.NaN, parts: {} }))], metrics: ["own", "line"] };

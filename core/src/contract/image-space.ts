@@ -7,6 +7,9 @@ export interface ImageSpace {
   readonly range: readonly [low: number, high: number];
 }
 
+/** Of datasets, of VAEs, and of whatever is handed out to be looked at. */
+export const unitRange: ImageSpace["range"] = [0, 1];
+
 /** A square space of pixels in [0, 1], as datasets and VAEs use. */
 export function unitSpace(size: number, channels: number): ImageSpace {
   return { height: size, width: size, channels, range: [0, 1] };

@@ -1,9 +1,12 @@
 import { metricOptions, partSettings } from "../config/metric-settings.js";
 import { chooseMetrics, findMetrics, type ShelvedMetric } from "../config/metric-shelf.js";
+import type { JsonObject } from "../config/json.js";
 import { resolveRun } from "../config/resolve-run.js";
 import { IdganError } from "../contract/error.js";
 import { hasFactors } from "../contract/factored-dataset.js";
+import { needsOf } from "../contract/metric.js";
 import type { MetricsPlugin } from "../plugin.js";
+import { attributed } from "../trace/attributed.js";
 import { openBench, type Bench } from "./evaluation/bench.js";
 import { drawLatents } from "./evaluation/evaluation-pictures.js";
 import { silentEvaluationReporter, type EvaluationReporter } from "./evaluation/evaluation-reporter.js";
@@ -13,7 +16,7 @@ import type { Latent } from "./latents.js";
 import { openRunDirectory } from "./record/run-directory.js";
 
 export interface EvaluationRequest {
-  /** Run directory whose encoder is judged. */
+  /** Run directory whose encoder, and generator where it has one, are judged. */
   readonly run: string;
   /** Names, `mig` or `mig@locatello2019`; by default all metrics that are installed and whose needs are met. */
   readonly metrics?: readonly string[];
@@ -48,7 +51,7 @@ export interface Evaluation {
 }
 
 /**
- * Measures the encoder of a run, and writes the scores into its `metrics.json`, each as soon as it is there, and pictures into its images.
+ * Measures the encoder and the generator of a run, and writes the scores into its `metrics.json`, each as soon as it is there, and pictures into its images.
  * A metric that fails is listed in `failures`, and the others go on; throws `METRIC_INPUT` where the images or the runs allow none of them.
  */
 export async function evaluate(request: EvaluationRequest): Promise<Evaluation> {
@@ -64,7 +67,7 @@ export async function evaluate(request: EvaluationRequest): Promise<Evaluation> 
   const otherImages = settings.run.some((setting) => setting.startsWith("data."));
   const bench = await openBench({ directory, resolved, beside, otherImages, cwd, reporter, signal });
   try {
-    const unmet = new Map(chosen.flatMap((shelved) => unmetNeed(shelved, bench)));
+    const unmet = new Map(chosen.flatMap((shelved) => unmetNeed(shelved, options.get(shelved) ?? {}, bench)));
     const asked = chosen.filter((shelved) => !unmet.has(shelved)).map((shelved): Asked => ({ shelved, options: options.get(shelved) ?? {} }));
     const missed = [...unmet].map(([{ fullName }, reason]) => ({ metric: fullName, reason }));
     if (asked.length === 0) throw new IdganError("METRIC_INPUT", missed.map(({ metric, reason }) => `${metric}: ${reason}`).join("\n"));
@@ -79,9 +82,12 @@ export async function evaluate(request: EvaluationRequest): Promise<Evaluation> 
 }
 
 /** What a metric needs and does not find here. */
-function unmetNeed(shelved: ShelvedMetric, { dataset, others }: Bench): readonly (readonly [ShelvedMetric, string])[] {
-  const { needs } = shelved.metric;
-  if (needs === "factors" && !hasFactors(dataset)) return [[shelved, `It needs images with known factors, and ${dataset.name} has none. Choose other data with --set data.use=..., or metrics that need none.`]];
-  if (needs === "runs" && others.length === 0) return [[shelved, "It compares runs, and no other was given. Name some with --beside."]];
-  return [];
+function unmetNeed(shelved: ShelvedMetric, options: JsonObject, { dataset, candidate, others }: Bench): readonly (readonly [ShelvedMetric, string])[] {
+  const { metric } = shelved;
+  const needs = needsOf(metric);
+  if (needs.includes("factors") && !hasFactors(dataset)) return [[shelved, `It needs images with known factors, and ${dataset.name} has none. Choose other data with --set data.use=..., or metrics that need none.`]];
+  if (needs.includes("generator") && !candidate.subject.hasGenerator) return [[shelved, `It needs a generator, and stage 2 of ${candidate.run} has written none. Train the run on, or choose metrics of the encoder.`]];
+  if (needs.includes("runs") && others.length === 0) return [[shelved, "It compares runs, and no other was given. Name some with --beside."]];
+  const lack = attributed(`${shelved.fullName} of ${shelved.plugin.name}`, "METRIC_FAILED", () => metric.lacks?.(structuredClone(options)));
+  return lack === undefined ? [] : [[shelved, lack]];
 }

@@ -1,4 +1,4 @@
-import type { Codes } from "../contract/metric.js";
+import type { Codes } from "../contract/subject.js";
 
 /** One latent as a traversal shows it. */
 export interface Latent {

@@ -4,7 +4,7 @@ import type { Generator } from "../contract/gan-backbone.js";
 import type { VaeBackbone } from "../contract/vae-backbone.js";
 import { createStream, type RandomStream } from "../ops/random/stream.js";
 import type { CodeSource } from "../stages/code.js";
-import type { Codes } from "../contract/metric.js";
+import type { Codes } from "../contract/subject.js";
 import { rankingIndices, Viewer } from "./viewer.js";
 
 export interface StudioSetting {

@@ -1,12 +1,20 @@
 import type { Dataset } from "../contract/dataset.js";
 import type { CompiledStep, Engine, Step } from "../contract/engine.js";
-import type { Codes } from "../contract/metric.js";
+import type { Codes } from "../contract/subject.js";
 import type { Generator } from "../contract/gan-backbone.js";
+import type { ImageSpace } from "../contract/image-space.js";
 import type { VaeBackbone } from "../contract/vae-backbone.js";
 import { decodeStep, encodeStep, generateStep } from "../stages/viewing-steps.js";
 
-/** Images made in one call; smaller requests are filled up with their own rows, so that one compiled step serves them all. */
-const BATCH = 64;
+/** Most images made in one call; smaller requests are filled up with their own rows, so that one compiled step serves them all. */
+const most = 64;
+/** Pixels of 64 images of 128x128: larger images come in smaller batches, so that those of 1024x1024 are made one at a time. */
+const pixelsAtOnce = 64 * 128 * 128;
+
+/** Images of this size in one call. */
+export function viewingBatch({ height, width }: Pick<ImageSpace, "height" | "width">): number {
+  return Math.max(1, Math.min(most, Math.floor(pixelsAtOnce / (height * width))));
+}
 
 /** Looks through the models of a run: encodes, decodes and generates any number of rows, in batches. */
 export class Viewer {
@@ -19,20 +27,23 @@ export class Viewer {
 
   /** Pixels of the encoder's space to q(c|x). */
   async encoder({ encoder }: Pick<VaeBackbone, "encoder">): Promise<(x: Float32Array) => Promise<Codes>> {
+    const batch = viewingBatch(encoder.input);
     const pixels = encoder.input.height * encoder.input.width * encoder.input.channels;
-    const run = await this.#rows(encodeStep(encoder, BATCH), { x: pixels });
+    const run = await this.#rows(encodeStep(encoder, batch), batch, { x: pixels });
     return (x) => run({ x });
   }
 
   /** Codes to the VAE's images, in [0, 1]. */
   async decoder({ encoder, decoder }: VaeBackbone): Promise<(c: Float32Array) => Promise<Float32Array>> {
-    const run = await this.#rows(decodeStep(decoder, encoder.latentDim, BATCH), { c: encoder.latentDim });
+    const batch = viewingBatch(decoder.output);
+    const run = await this.#rows(decodeStep(decoder, encoder.latentDim, batch), batch, { c: encoder.latentDim });
     return async (c) => (await run({ c })).image;
   }
 
   /** Nuisances and codes to the generator's images, in [0, 1]. */
   async generator(generator: Generator): Promise<(s: Float32Array, c: Float32Array) => Promise<Float32Array>> {
-    const run = await this.#rows(generateStep(generator, BATCH), { c: generator.latentDim, s: generator.nuisanceDim });
+    const batch = viewingBatch(generator.output);
+    const run = await this.#rows(generateStep(generator, batch), batch, { c: generator.latentDim, s: generator.nuisanceDim });
     return async (s, c) => (await run({ s, c })).image;
   }
 
@@ -40,8 +51,8 @@ export class Viewer {
     for (const compiled of this.#compiled) await compiled.dispose();
   }
 
-  /** Compiles `step` for a fixed batch, and calls it as often as the rows need; `widths` are the numbers in one row of each input. */
-  async #rows<Input extends string, Output extends string>(step: Step<Input, Output>, widths: Readonly<Record<Input, number>>) {
+  /** Compiles `step` for `batch` rows, and calls it as often as the rows need; `widths` are the numbers in one row of each input. */
+  async #rows<Input extends string, Output extends string>(step: Step<Input, Output>, batch: number, widths: Readonly<Record<Input, number>>) {
     const compiled = await this.#engine.compile(step);
     this.#compiled.push(compiled);
     const names = Object.keys(widths) as Input[];
@@ -49,20 +60,20 @@ export class Viewer {
     return async (inputs: Readonly<Record<Input, Float32Array>>): Promise<Record<Output, Float32Array>> => {
       const rows = inputs[leading].length / widths[leading];
       const parts: Readonly<Record<Output, Float32Array>>[] = [];
-      for (let start = 0; start < rows; start += BATCH) {
-        const padded = names.map((name) => [name, fillRows(inputs[name], widths[name], start, rows)] as const);
+      for (let start = 0; start < rows; start += batch) {
+        const padded = names.map((name) => [name, fillRows(inputs[name], widths[name], { start, batch, rows })] as const);
         parts.push(await compiled.run(Object.fromEntries(padded) as Record<Input, Float32Array>));
       }
       const outputs = Object.keys(parts[0] ?? {}) as Output[];
-      return Object.fromEntries(outputs.map((name) => [name, joinRows(parts.map((part) => part[name]), rows)])) as Record<Output, Float32Array>;
+      return Object.fromEntries(outputs.map((name) => [name, joinRows(parts.map((part) => part[name]), batch, rows)])) as Record<Output, Float32Array>;
     };
   }
 }
 
-/** Rows `start` … `start + BATCH` of `values`, from the first again where there are no more: a batch norm must see nothing but what was asked for. */
-function fillRows(values: Float32Array, width: number, start: number, rows: number): Float32Array {
-  const filled = new Float32Array(BATCH * width);
-  for (let row = 0; row < BATCH; row += 1) {
+/** Rows `start` … `start + batch` of `values`, from the first again where there are no more: a batch norm must see nothing but what was asked for. */
+function fillRows(values: Float32Array, width: number, { start, batch, rows }: { readonly start: number; readonly batch: number; readonly rows: number }): Float32Array {
+  const filled = new Float32Array(batch * width);
+  for (let row = 0; row < batch; row += 1) {
     const from = ((start + row) % rows) * width;
     filled.set(values.subarray(from, from + width), row * width);
   }
@@ -70,12 +81,12 @@ function fillRows(values: Float32Array, width: number, start: number, rows: numb
 }
 
 /** The first `rows` rows of batches laid end to end. */
-function joinRows(parts: readonly Float32Array[], rows: number): Float32Array {
-  const width = (parts[0]?.length ?? 0) / BATCH;
+function joinRows(parts: readonly Float32Array[], batch: number, rows: number): Float32Array {
+  const width = (parts[0]?.length ?? 0) / batch;
   const joined = new Float32Array(rows * width);
   parts.forEach((part, index) => {
-    const start = index * BATCH;
-    joined.set(part.subarray(0, Math.min(BATCH, rows - start) * width), start * width);
+    const start = index * batch;
+    joined.set(part.subarray(0, Math.min(batch, rows - start) * width), start * width);
   });
   return joined;
 }

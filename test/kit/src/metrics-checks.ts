@@ -1,4 +1,5 @@
-import { IdganError, type Measurement, type Metric, type MetricsPlugin, type Option, type Score } from "@idgan/core";
+import { createEagerEngine, IdganError, needsOf, type Engine, type Measurement, type Metric, type MetricsPlugin, type Option, type Score } from "@idgan/core";
+import * as tf from "@tensorflow/tfjs";
 import assert from "node:assert/strict";
 import { createCheck, type Check } from "./check.js";
 import { conditions, createMetricsSubject, type Condition, type SubjectRequest, type WatchedSubject } from "./metrics-subject.js";
@@ -13,6 +14,8 @@ export interface MetricsSample {
   /** Options of metrics by full or bare name, over their defaults: fewer samples, so that a check takes no minutes. */
   readonly sizes: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
   readonly seed: number;
+  /** For networks of the metrics' own. Default: the eager engine on tfjs's CPU backend. */
+  readonly engine?: () => Promise<Engine>;
 }
 
 /** What a plugin of metrics promises to `idgan evaluate`: its own checks, and those of each of its metrics. */
@@ -63,7 +66,7 @@ function checksOf(metric: Metric, sample: MetricsSample): readonly Check[] {
       }
       assert.equal(new Set(matrices.map(({ title }) => title)).size, matrices.length, "Two matrices have one title.");
     }),
-    ...conditions.filter((condition) => condition !== "a factor of a single value" || metric.needs === "factors").map((condition) => check(`gives a finite score on ${condition}${condition === "normal codes" ? "" : ", or refuses it as METRIC_INPUT"}`, () => assertFinite(metric, sample, condition))),
+    ...conditions.filter((condition) => condition !== "a factor of a single value" || needsOf(metric).includes("factors")).map((condition) => check(`gives a finite score on ${condition}${condition === "normal codes" ? "" : ", or refuses it as METRIC_INPUT"}`, () => assertFinite(metric, sample, condition))),
     ...refusals(metric, sample).map(({ title, request, alone }) =>
       check(title, async () => {
         const outcome = await measure(metric, sample, request, alone).then(() => undefined, (error: unknown) => error);
@@ -89,16 +92,25 @@ async function assertFinite(metric: Metric, sample: MetricsSample, condition: Co
 }
 
 /** What a metric must refuse, by what it says that it needs. */
-function refusals({ needs }: Metric, { seed }: MetricsSample): readonly { readonly title: string; readonly request: SubjectRequest; readonly alone?: boolean }[] {
-  if (needs === "factors") return [{ title: "refuses images without factors as METRIC_INPUT", request: { seed, withoutFactors: true } }];
-  return needs === "runs" ? [{ title: "refuses to compare a run with none as METRIC_INPUT", request: { seed }, alone: true }] : [];
+function refusals(metric: Metric, { seed }: MetricsSample): readonly { readonly title: string; readonly request: SubjectRequest; readonly alone?: boolean }[] {
+  const needs = needsOf(metric);
+  return [
+    ...(needs.includes("factors") ? [{ title: "refuses images without factors as METRIC_INPUT", request: { seed, withoutFactors: true } }] : []),
+    ...(needs.includes("generator") ? [{ title: "refuses a run without a generator as METRIC_INPUT", request: { seed, withoutGenerator: true } }] : []),
+    ...(needs.includes("runs") ? [{ title: "refuses to compare a run with none as METRIC_INPUT", request: { seed }, alone: true }] : []),
+  ];
 }
 
 async function measure(metric: Metric, sample: MetricsSample, request: SubjectRequest, alone = false): Promise<{ readonly score: Score; readonly subjects: readonly WatchedSubject[] }> {
   const [subject, ...others] = [0, 1, 2].map((encoder) => createMetricsSubject({ ...request, encoder })) as [WatchedSubject, ...WatchedSubject[]];
-  const { name, dataset, latentDim, encode } = subject;
-  const measurement: Measurement = { name, dataset, latentDim, encode, seed: sample.seed, others: alone ? [] : others };
-  return { score: await metric.measure(measurement, optionsFor(metric, sample)), subjects: [subject, ...others] };
+  if (!sample.engine) await tf.setBackend("cpu");
+  const engine = sample.engine ? await sample.engine() : createEagerEngine();
+  const measurement: Measurement = { ...subject, seed: sample.seed, others: alone ? [] : others, engine, track: (_what, _count, work) => work(() => undefined) };
+  try {
+    return { score: await metric.measure(measurement, optionsFor(metric, sample)), subjects: [subject, ...others] };
+  } finally {
+    await engine.dispose();
+  }
 }
 
 function optionsFor(metric: Metric, { sizes }: MetricsSample): Record<string, unknown> {
@@ -111,7 +123,8 @@ function assertNamed(metrics: readonly Metric[], { sizes }: MetricsSample): void
   for (const { name, protocol, doc, needs, higherIsBetter } of metrics) {
     for (const part of [name, protocol]) assert.match(String(part), /^[A-Za-z][\w-]*$/, `"${name}@${protocol}" is no name and protocol of letters, digits, - and _, as in mig@locatello2019.`);
     assert.match(String(doc ?? ""), /\S\s\S.*[.)]$/s, `${name}@${protocol} has no doc that is a sentence: ${JSON.stringify(doc)}.`);
-    assert.ok(["factors", "images", "runs"].includes(needs), `${name}@${protocol} needs "${String(needs)}", which is none of factors, images and runs.`);
+    const listed = needsOf({ needs });
+    assert.ok(listed.length > 0 && listed.every((need) => ["factors", "images", "runs", "generator"].includes(need)), `${name}@${protocol} needs ${JSON.stringify(needs)}, which is none of factors, images, runs and generator, and no list of them.`);
     assert.ok([true, false, null].includes(higherIsBetter), `${name}@${protocol} does not say whether higher is better.`);
   }
   const names = metrics.map(fullNameOf);

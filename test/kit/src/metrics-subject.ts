@@ -1,4 +1,4 @@
-import { createStream, unitSpace, type Codes, type Dataset, type Factor, type Subject } from "@idgan/core";
+import { createStream, IdganError, unitSpace, type Codes, type Dataset, type DrawnCodes, type DrawRequest, type Factor, type Subject, type TrainedGenerator } from "@idgan/core";
 
 /** Subjects that metrics are measured on, by what is odd about them. */
 export const conditions = ["normal codes", "a constant latent", "constant codes", "a single latent", "a factor of a single value"] as const;
@@ -21,12 +21,18 @@ export interface SubjectRequest {
   readonly condition?: Condition;
   /** Leaves the factors out, though the images are the same. */
   readonly withoutFactors?: boolean;
+  /** Leaves the generator out, as a run of stage 1 alone does. */
+  readonly withoutGenerator?: boolean;
   /** Number of the encoder: another sees the same factors through other noise, in another order of latents. */
   readonly encoder?: number;
 }
 
-/** An encoder of 96 images by three factors: a latent for each, one for two at once, and one of noise. No network is behind it. */
-export function createMetricsSubject({ seed, condition = "normal codes", withoutFactors = false, encoder = 0 }: SubjectRequest): WatchedSubject {
+/** How far s moves an image of the generator beside c. */
+const nuisanceShare = 0.2;
+const nuisanceDim = 2;
+
+/** An encoder of 96 images by three factors: a latent for each, one for two at once, and one of noise; and a generator of such images. No network is behind them. */
+export function createMetricsSubject({ seed, condition = "normal codes", withoutFactors = false, withoutGenerator = false, encoder = 0 }: SubjectRequest): WatchedSubject {
   const dataset = createDataset(condition === "a factor of a single value", withoutFactors);
   const latentDim = condition === "a single latent" ? 1 : 5;
   const noise = createStream(seed, `testkit/codes-${encoder}`).normal(0, dataset.size * latentDim);
@@ -37,22 +43,68 @@ export function createMetricsSubject({ seed, condition = "normal codes", without
     const clean = [shape, scale, place, (shape + place) / 2, 0][(latent + encoder) % latentDim] ?? 0;
     return [clean + 0.1 * (noise[index * latentDim + latent] ?? 0), (latent + encoder) % latentDim === 4 ? -0.02 : -4];
   };
+  const codesOf = (indices: ArrayLike<number>): Codes => {
+    const given = { mean: new Float32Array(indices.length * latentDim), logVar: new Float32Array(indices.length * latentDim) };
+    for (let i = 0; i < indices.length; i += 1) {
+      const index = indices[i] ?? -1;
+      expectImage(index, dataset.size);
+      for (let latent = 0; latent < latentDim; latent += 1) [given.mean[i * latentDim + latent], given.logVar[i * latentDim + latent]] = encodeOne(index, latent);
+    }
+    return given;
+  };
+  const drawCodes = async ({ count, seed: key, name, code = "posterior" }: DrawRequest): Promise<DrawnCodes> => {
+    const epsilon = createStream(key, `${name}/code`).normal(0, count * latentDim);
+    if (code === "prior") return { c: epsilon };
+    const indices = createStream(key, `${name}/images`).integers(0, count, dataset.size);
+    const { mean, logVar } = codesOf(indices);
+    return { c: code === "mean" ? mean : mean.map((value, i) => value + Math.exp((logVar[i] ?? 0) / 2) * (epsilon[i] ?? 0)), indices };
+  };
+  /** Pixels that grow from left to right with the first latent, from top to bottom with the last, and with s everywhere. */
+  const paint = (c: Float32Array, s: Float32Array): Float32Array => {
+    const pixels = new Float32Array((c.length / latentDim) * 16);
+    for (let place = 0; place < pixels.length; place += 1) {
+      const [row, across, down] = [Math.floor(place / 16), place % 4, Math.floor(place / 4) % 4];
+      const [first, last, nuisance] = [c[row * latentDim] ?? 0, c[(row + 1) * latentDim - 1] ?? 0, s[row * nuisanceDim] ?? 0];
+      pixels[place] = 1 / (1 + Math.exp(-((first * (across + 1)) / 4 + (last * down) / 4 + nuisanceShare * nuisance)));
+    }
+    return pixels;
+  };
+  const remembered = new Map<string, Promise<unknown>>();
   return {
     name: `testkit encoder ${encoder}`,
     dataset,
     latentDim,
     handedOut,
+    hasGenerator: !withoutGenerator,
     async encode(indices) {
-      const given = { mean: new Float32Array(indices.length * latentDim), logVar: new Float32Array(indices.length * latentDim) };
-      for (let i = 0; i < indices.length; i += 1) {
-        const index = indices[i] ?? -1;
-        expectImage(index, dataset.size);
-        for (let latent = 0; latent < latentDim; latent += 1) [given.mean[i * latentDim + latent], given.logVar[i * latentDim + latent]] = encodeOne(index, latent);
-      }
+      const given = codesOf(indices);
       handedOut.push({ given, copy: { mean: given.mean.slice(), logVar: given.logVar.slice() } });
       return given;
     },
+    /** Of the dataset's image that is as bright. */
+    async encodeImages(pixels, { height, width, channels }) {
+      const length = height * width * channels;
+      return codesOf(Uint32Array.from({ length: pixels.length / length }, (_, i) => brightest(pixels.subarray(i * length, (i + 1) * length), dataset.size)));
+    },
+    decode: async (c) => paint(c, new Float32Array()),
+    drawCodes,
+    async openGenerator(): Promise<TrainedGenerator> {
+      if (withoutGenerator) throw new IdganError("METRIC_INPUT", "This subject has no generator.");
+      const draw: TrainedGenerator["draw"] = async (request) => ({ ...(await drawCodes(request)), s: createStream(request.seed, `${request.name}/nuisance`).normal(0, request.count * nuisanceDim) });
+      return { nuisanceDim, latentDim, image: dataset.image, dataset, code: "posterior", draw, generate: async (s, c) => paint(c, s) };
+    },
+    remember<T>(key: string, make: () => Promise<T>): Promise<T> {
+      const known = (remembered.get(key) as Promise<T> | undefined) ?? make();
+      remembered.set(key, known);
+      return known;
+    },
   };
+}
+
+/** Index of the image whose pixels are the mean of these. */
+function brightest(pixels: Float32Array, size: number): number {
+  const mean = pixels.reduce((sum, pixel) => sum + pixel, 0) / pixels.length;
+  return Math.min(size - 1, Math.max(0, Math.round(mean * size)));
 }
 
 function createDataset(withSingle: boolean, withoutFactors: boolean): Dataset {

@@ -1,4 +1,4 @@
-import { defaultOptions, describeOptions, type Metric } from "@idgan/core";
+import { defaultOptions, describeOptions, needsOf, type Metric, type MetricNeed } from "@idgan/core";
 import { importPlugins, type PluginPackage } from "./plugin-page.js";
 import { renderKeys } from "./table.js";
 
@@ -10,10 +10,11 @@ the defaults of its options are that protocol's constants; [why](../decisions/me
 This page is made from the metric objects by \`node test/docs/write-reference.mjs\`.
 `;
 
-const needs: Readonly<Record<Metric["needs"], string>> = {
+const needs: Readonly<Record<MetricNeed, string>> = {
   factors: "images with known factors",
   images: "images alone",
   runs: "other runs on the same images, with `--beside`",
+  generator: "a generator, of stage 2",
 };
 
 /** Every metric of the plugins, with the options that each plugin has by default. */
@@ -31,5 +32,5 @@ function renderMetric({ name, protocol, doc, needs: need, higherIsBetter, option
   const direction = higherIsBetter === null ? "Neither higher nor lower is better" : `${higherIsBetter ? "Higher" : "Lower"} is better`;
   const keys = describeOptions(options);
   const table = keys.length === 0 ? "No options." : renderKeys(keys, "option");
-  return `\n## ${name}@${protocol}\n\n${doc}\n\n${direction}. Needs ${needs[need]}. From ${plugin}.\n\n${table}\n`;
+  return `\n## ${name}@${protocol}\n\n${doc}\n\n${direction}. Needs ${needsOf({ needs: need }).map((each) => needs[each]).join(" and ")}. From ${plugin}.\n\n${table}\n`;
 }

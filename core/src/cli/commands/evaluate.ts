@@ -1,6 +1,7 @@
 import { findMetrics, type ShelvedMetric } from "../../config/metric-shelf.js";
 import { describeOptions } from "../../config/schema.js";
 import { IdganError } from "../../contract/error.js";
+import { needsOf } from "../../contract/metric.js";
 import { evaluate, type Evaluation } from "../../run/evaluate.js";
 import type { EvaluationReporter } from "../../run/evaluation/evaluation-reporter.js";
 import type { MetricEntry } from "../../run/evaluation/metrics-file.js";
@@ -47,18 +48,21 @@ export async function runEvaluate(run: string | undefined, options: EvaluateOpti
   throwFailures(evaluation);
 }
 
-/** While images are encoded, a signal stops after the present batch; while a metric computes, nothing would hear it, and the process ends as by default: each score is saved whole. */
+/** While images are worked on, a signal stops after the present batch; while a metric computes, nothing would hear it, and the process ends as by default: each score is saved whole. */
 function stoppable(reporter: EvaluationReporter, controller: AbortController): EvaluationReporter {
   let leave = (): void => undefined;
+  let depth = 0; // a metric's own work may ask for codes
   return {
     ...reporter,
-    encodingStarted(count) {
-      leave = listenForSignals(controller, () => reporter.message("warning", "stopping after this batch"));
-      reporter.encodingStarted(count);
+    workStarted(what, count) {
+      depth += 1;
+      if (depth === 1) leave = listenForSignals(controller, () => reporter.message("warning", "stopping after this batch"));
+      reporter.workStarted(what, count);
     },
-    encodingEnded(report) {
-      leave();
-      reporter.encodingEnded(report);
+    workEnded(report) {
+      depth -= 1;
+      if (depth === 0) leave();
+      reporter.workEnded(report);
     },
   };
 }
@@ -75,7 +79,7 @@ function renderScores(entries: readonly MetricEntry[]): string {
     ["seed", String(first.seed)],
   ]);
   const better = ({ higherIsBetter }: MetricEntry): string => (higherIsBetter === null ? "-" : higherIsBetter ? "higher" : "lower");
-  const rows = entries.map((entry) => [entry.metric, formatScore(entry.value).padStart(10), better(entry), entry.seconds.toFixed(1).padStart(7)]);
+  const rows = entries.map((entry) => [entry.label ?? entry.metric, formatScore(entry.value).padStart(10), better(entry), entry.seconds.toFixed(1).padStart(7)]);
   const table = renderTable([["metric", "score".padStart(10), "better", "seconds"], ...rows]);
   const notes = renderNotes(entries);
   return `${[head, table, ...(notes.length > 0 ? [notes.join("\n")] : [])].join("\n\n")}\n`;
@@ -113,7 +117,7 @@ async function listMetrics(plugins: readonly string[], json: boolean): Promise<v
 
 function asText({ fullName, metric, plugin }: ShelvedMetric): string {
   const direction = metric.higherIsBetter === null ? "neither higher nor lower is better" : `${metric.higherIsBetter ? "higher" : "lower"} is better`;
-  const head = renderTable([[fullName, `needs ${metric.needs}`, direction, [plugin.name, plugin.version].filter((text) => text !== undefined).join(" ")]]);
+  const head = renderTable([[fullName, `needs ${needsOf(metric).join(", ")}`, direction, [plugin.name, plugin.version].filter((text) => text !== undefined).join(" ")]]);
   const options = describeOptions(metric.options);
   return [head, `    ${metric.doc}`, ...(options.length > 0 ? [renderKeys(options, "  ")] : [])].join("\n");
 }

@@ -1,4 +1,4 @@
-import type { EncodingReport, EvaluationReporter } from "../../run/evaluation/evaluation-reporter.js";
+import type { WorkReport, EvaluationReporter } from "../../run/evaluation/evaluation-reporter.js";
 import { formatCount, formatDuration } from "./progress-line.js";
 import type { Terminal } from "./terminal-reporter.js";
 
@@ -26,21 +26,21 @@ export function evaluationReporter(write: (text: string) => unknown, terminal: P
       if (terminal === undefined) write(`${name}  ${value}\n`);
       else draw("");
     },
-    encodingStarted: () => (drawnAt = -Infinity),
-    encoded(report) {
+    workStarted: () => (drawnAt = -Infinity),
+    worked(report) {
       if (performance.now() - drawnAt < redrawMs) return;
       drawnAt = performance.now();
-      draw(encodingLine(report, metric));
+      draw(workLine(report, metric));
     },
-    encodingEnded: () => draw(metric),
+    workEnded: () => draw(metric),
   };
 }
 
 /** `2/7  mig@locatello2019  encode  ████░░░░  7424/15000   49%  1820 images/s  ETA 0:04`. */
-export function encodingLine({ done, count, imagesPerSecond }: EncodingReport, metric: string): string {
+export function workLine({ what, done, count, imagesPerSecond }: WorkReport, metric: string): string {
   const share = count === 0 ? 1 : done / count;
   const filled = Math.round(share * barLength);
   const bar = "█".repeat(filled) + "░".repeat(barLength - filled);
   const eta = formatDuration(imagesPerSecond > 0 ? (count - done) / imagesPerSecond : Infinity);
-  return [...(metric === "" ? [] : [metric]), "encode", bar, `${done}/${count}`, `${String(Math.floor(100 * share)).padStart(3)}%`, `${formatCount(imagesPerSecond)} images/s`, `ETA ${eta}`].join("  ");
+  return [...(metric === "" ? [] : [metric]), what, bar, `${done}/${count}`, `${String(Math.floor(100 * share)).padStart(3)}%`, `${formatCount(imagesPerSecond)} images/s`, `ETA ${eta}`].join("  ");
 }

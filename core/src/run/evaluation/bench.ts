@@ -4,11 +4,13 @@ import type { Engine } from "../../contract/engine.js";
 import { IdganError } from "../../contract/error.js";
 import type { Tell } from "../load-vae.js";
 import { openDataset } from "../models.js";
+import { CheckpointStore } from "../record/checkpoint-store.js";
 import { openRunDirectory, type RunDirectory } from "../record/run-directory.js";
 import type { EvaluationReporter } from "./evaluation-reporter.js";
 import { MemorisedSubject } from "./memorised-subject.js";
 import type { EncoderRecord } from "./metrics-file.js";
 import { openEncoder } from "./open-encoder.js";
+import { openGenerator } from "./open-generator.js";
 
 /** An encoder on the bench. */
 export interface Candidate {
@@ -21,6 +23,7 @@ export interface Candidate {
 /** Encoders and the images that they are judged on, ready to be measured. */
 export interface Bench {
   readonly dataset: Dataset;
+  readonly engine: Engine;
   readonly candidate: Candidate;
   /** Of other runs, on the same images. */
   readonly others: readonly Candidate[];
@@ -59,7 +62,9 @@ export async function openBench({ directory, resolved, beside, otherImages, cwd,
     const { vae, record, lossConvention, trainedOn, close: closeEncoder } = await openEncoder({ directory: run, resolved: its, engine, dataset, tell });
     closing.push(closeEncoder);
     if (!otherImages && trainedOn !== dataset.fingerprint) tell("warning", `The encoder of ${run.path} was trained on other images than those of ${dataset.name}: they changed, or another dataset was used.`);
-    const subject = new MemorisedSubject({ name: run.path, engine, encoder: vae.encoder, dataset, reporter, signal });
+    const hasGenerator = (await new CheckpointStore(run.checkpoints).list("synthesise")).length > 0;
+    const generator = () => openGenerator({ directory: run, resolved: its, engine, encoderHash: record.hash, datasetOf, tell });
+    const subject = new MemorisedSubject({ name: run.path, engine, vae, dataset, reporter, signal, ...(hasGenerator ? { generator } : {}) });
     closing.push(() => subject.dispose());
     return { run: run.path, subject, lossConvention, record };
   };
@@ -79,7 +84,7 @@ export async function openBench({ directory, resolved, beside, otherImages, cwd,
       if (twin) throw new IdganError("USAGE", `--beside ${path}: it has the same encoder as ${twin.run}, which a comparison of runs would count twice. Name runs of other seeds.`);
       others.push(other);
     }
-    return { dataset, candidate, others, close };
+    return { dataset, engine, candidate, others, close };
   } catch (error) {
     await close();
     throw error;

@@ -18,6 +18,8 @@ const faults: readonly (readonly [given: unknown, said: RegExp])[] = [
   [{ value: 1 }, /without parts/],
   [{ ...good, parts: { gaps: [1, Number.NaN] } }, /gave NaN in the part "gaps"/],
   [{ ...good, parts: { gap: null } }, /gave null in the part "gap"/],
+  [{ ...good, label: 3 }, /gave the label 3, which names nothing/],
+  [{ ...good, label: " " }, /gave the label " ", which names nothing/],
   [{ ...good, matrices: [{ ...matrix, rows: ["a", "b"] }] }, /the matrix "m" with 1 rows of values and 2 names of rows/],
   [{ ...good, matrices: [{ ...matrix, values: [[1]] }] }, /the matrix "m" with a row of 1 values and 2 names of columns/],
   [{ ...good, matrices: [{ ...matrix, values: [[1, -Infinity]] }] }, /gave -Infinity in the matrix "m"/],

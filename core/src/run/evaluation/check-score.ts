@@ -6,7 +6,7 @@ import type { Score } from "../../contract/metric.js";
 export function checkScore(given: unknown, origin: string): Score {
   const failed = (what: string) => new IdganError("METRIC_FAILED", `${origin} ${what}`);
   if (typeof given !== "object" || given === null) throw failed(`gave ${describeValue(given)}, which is no score.`);
-  const { value, parts, matrices = [], notes = [] } = given as Partial<Score>;
+  const { value, parts, label, matrices = [], notes = [] } = given as Partial<Score>;
   if (typeof value !== "number" || !Number.isFinite(value)) throw failed(`gave the score ${typeof value === "number" ? value : describeValue(value)}, which is no finite number.`);
   if (typeof parts !== "object" || parts === null) throw failed("gave a score without parts.");
   for (const [name, part] of Object.entries(parts)) {
@@ -14,6 +14,7 @@ export function checkScore(given: unknown, origin: string): Score {
     const odd = numbers.findIndex((number) => !Number.isFinite(number));
     if (odd >= 0) throw failed(`gave ${String(numbers[odd])} in the part "${name}" of its score.`);
   }
+  if (label !== undefined && (typeof label !== "string" || label.trim() === "")) throw failed(`gave the label ${describeValue(label)}, which names nothing.`);
   if (!Array.isArray(matrices)) throw failed("gave matrices that are no list.");
   for (const matrix of matrices as readonly unknown[]) checkMatrix(matrix, failed);
   if (!Array.isArray(notes) || notes.some((note) => typeof note !== "string")) throw failed("gave notes that are no list of sentences.");

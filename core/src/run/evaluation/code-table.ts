@@ -1,4 +1,4 @@
-import type { Codes } from "../../contract/metric.js";
+import type { Codes } from "../../contract/subject.js";
 
 /** Rows of codes that are allocated at a time. */
 const blockRows = 4096;

@@ -1,7 +1,7 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { IdganError, messageOf } from "../../contract/error.js";
-import type { Subject } from "../../contract/metric.js";
+import type { Subject } from "../../contract/subject.js";
 import { rankLatents, type Latent } from "../latents.js";
 import { heatMap } from "../pictures/heat-map.js";
 import { latentsPicture } from "../pictures/latents-picture.js";

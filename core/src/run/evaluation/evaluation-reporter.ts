@@ -1,5 +1,7 @@
-/** How far the encoding of images has come. */
-export interface EncodingReport {
+/** How far work on images has come. */
+export interface WorkReport {
+  /** A word or two: "encode", "features of real images". */
+  readonly what: string;
   readonly done: number;
   readonly count: number;
   readonly imagesPerSecond: number;
@@ -11,16 +13,17 @@ export interface EvaluationReporter {
   /** A metric begins; `index` of `count`. */
   measuring(metric: string, index: number, count: number): void;
   measured(metric: string, value: number, seconds: number): void;
-  encodingStarted(count: number): void;
-  encoded(report: EncodingReport): void;
-  encodingEnded(report: EncodingReport): void;
+  /** Work on `count` images begins; while it goes on, a signal is heard. */
+  workStarted(what: string, count: number): void;
+  worked(report: WorkReport): void;
+  workEnded(report: WorkReport): void;
 }
 
 export const silentEvaluationReporter: EvaluationReporter = {
   message: () => undefined,
   measuring: () => undefined,
   measured: () => undefined,
-  encodingStarted: () => undefined,
-  encoded: () => undefined,
-  encodingEnded: () => undefined,
+  workStarted: () => undefined,
+  worked: () => undefined,
+  workEnded: () => undefined,
 };

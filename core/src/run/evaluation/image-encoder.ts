@@ -1,7 +1,7 @@
 import type { Dataset } from "../../contract/dataset.js";
 import type { Encoder } from "../../contract/encoder.js";
 import type { CompiledStep, Engine } from "../../contract/engine.js";
-import type { Codes } from "../../contract/metric.js";
+import type { Codes } from "../../contract/subject.js";
 import { encodeStep } from "../../stages/viewing-steps.js";
 
 /** Images in one call of the engine, which larger calls did not make faster: the network takes nearly all of the time, drawing sprites a twentieth of it. */

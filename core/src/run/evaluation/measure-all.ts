@@ -2,13 +2,14 @@ import { coreVersion } from "../../config/core-version.js";
 import type { JsonObject } from "../../config/json.js";
 import type { ShelvedMetric } from "../../config/metric-shelf.js";
 import { IdganError, messageOf } from "../../contract/error.js";
+import { needsOf, type Measurement } from "../../contract/metric.js";
 import { attributed } from "../../trace/attributed.js";
 import type { Bench } from "./bench.js";
 import { checkScore } from "./check-score.js";
 import { drawMatrices } from "./evaluation-pictures.js";
 import type { EvaluationReporter } from "./evaluation-reporter.js";
-import { expectGoingOn } from "./memorised-subject.js";
 import { addEntries, type MetricEntry } from "./metrics-file.js";
+import { expectGoingOn, track } from "./track.js";
 
 /** A metric, and the options that it was asked for with. */
 export interface Asked {
@@ -45,7 +46,7 @@ export async function measureAll(asked: readonly Asked[], bench: Bench, seed: nu
     expectGoingOn(signal);
     reporter.measuring(metric, index, asked.length);
     try {
-      const entry = await measure(each, bench, seed, use);
+      const entry = await measure(each, bench, seed, { use, reporter, signal });
       pictures.push(...(await drawMatrices(images, entry)));
       await addEntries(file, [entry], (text) => reporter.message("warning", text));
       entries.push(entry);
@@ -60,12 +61,12 @@ export async function measureAll(asked: readonly Asked[], bench: Bench, seed: nu
   return { entries, failures, pictures };
 }
 
-async function measure({ shelved, options }: Asked, { dataset, candidate, others }: Bench, seed: number, use: string): Promise<MetricEntry> {
+async function measure({ shelved, options }: Asked, bench: Bench, seed: number, { use, reporter, signal }: Pick<Place, "use" | "reporter" | "signal">): Promise<MetricEntry> {
   const { fullName, metric, plugin } = shelved;
+  const { dataset, candidate, others } = bench;
   const { subject, record, lossConvention } = candidate;
   const encoding = () => [candidate, ...others].reduce((sum, each) => sum + each.subject.encodingSeconds, 0);
-  const { name, latentDim } = subject;
-  const measurement = { name, dataset, latentDim, encode: subject.encode.bind(subject), seed, others: others.map((other) => other.subject) };
+  const measurement = measurementOf(bench, seed, { reporter, signal });
   const origin = `${fullName} of ${plugin.name}`;
   const [start, encodedBefore] = [performance.now(), encoding()];
   // An option is what its format took, which nothing may change: the same values are written down.
@@ -73,9 +74,11 @@ async function measure({ shelved, options }: Asked, { dataset, candidate, others
     throw named(error, fullName);
   });
   const seconds = (performance.now() - start) / 1000 - (encoding() - encodedBefore);
-  const { value, parts, matrices, notes } = checkScore(given, origin);
+  const { value, parts, label, matrices, notes } = checkScore(given, origin);
+  const needs = needsOf(metric);
   return {
     metric: fullName,
+    ...(label === undefined ? {} : { label }),
     value,
     higherIsBetter: metric.higherIsBetter,
     parts,
@@ -85,12 +88,32 @@ async function measure({ shelved, options }: Asked, { dataset, candidate, others
     seed,
     dataset: { name: dataset.name, fingerprint: dataset.fingerprint, size: dataset.size, notes: dataset.notes ?? [] },
     encoder: record,
+    ...(needs.includes("generator") ? { generator: (await subject.openedGenerator()).record } : {}),
     vae: { use, ...(lossConvention === undefined ? {} : { lossConvention }) },
-    ...(metric.needs === "runs" ? { beside: others.map((other) => ({ run: other.run, encoder: other.record })) } : {}),
+    ...(needs.includes("runs") ? { beside: others.map((other) => ({ run: other.run, encoder: other.record })) } : {}),
     seconds: Math.round(1000 * Math.max(0, seconds)) / 1000,
     core: coreVersion,
     plugin,
     time: new Date().toISOString(),
+  };
+}
+
+function measurementOf({ candidate: { subject }, others, engine }: Bench, seed: number, place: Pick<Place, "reporter" | "signal">): Measurement {
+  return {
+    name: subject.name,
+    dataset: subject.dataset,
+    latentDim: subject.latentDim,
+    hasGenerator: subject.hasGenerator,
+    encode: subject.encode.bind(subject),
+    encodeImages: subject.encodeImages.bind(subject),
+    decode: subject.decode.bind(subject),
+    drawCodes: subject.drawCodes.bind(subject),
+    openGenerator: subject.openGenerator.bind(subject),
+    remember: subject.remember.bind(subject),
+    seed,
+    others: others.map((other) => other.subject),
+    engine,
+    track: (what, count, work) => track(what, count, place, work),
   };
 }
 

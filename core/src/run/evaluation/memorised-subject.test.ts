@@ -1,9 +1,9 @@
 import test from "ava";
 import type { Dataset } from "../../contract/dataset.js";
-import type { Encoder } from "../../contract/encoder.js";
 import type { Engine, Step } from "../../contract/engine.js";
 import { IdganError } from "../../contract/error.js";
 import { unitSpace } from "../../contract/image-space.js";
+import type { VaeBackbone } from "../../contract/vae-backbone.js";
 import { silentEvaluationReporter } from "./evaluation-reporter.js";
 import { MemorisedSubject } from "./memorised-subject.js";
 
@@ -34,10 +34,10 @@ function engine(compute: (x: Float32Array) => Promise<Float32Array> = async (x) 
   return { name: "fake", description: "fake", fetchesFreely: true, compile: compile as unknown as Engine["compile"], read: async () => new Float32Array(), write: async () => undefined, dispose: async () => undefined };
 }
 
-const encoder = { latentDim: 1, input: unitSpace(1, 1), weights: {} } as unknown as Encoder;
+const vae = { encoder: { latentDim: 1, input: unitSpace(1, 1), weights: {} }, decoder: { output: unitSpace(1, 1), weights: {} } } as unknown as VaeBackbone;
 
 function subject(setting: { dataset?: Dataset; engine?: Engine; signal?: AbortSignal } = {}): MemorisedSubject {
-  return new MemorisedSubject({ name: "run", engine: engine(), encoder, dataset: images(), reporter: silentEvaluationReporter, signal: new AbortController().signal, ...setting });
+  return new MemorisedSubject({ name: "run", engine: engine(), vae, dataset: images(), reporter: silentEvaluationReporter, signal: new AbortController().signal, ...setting });
 }
 
 test("each image is drawn and encoded once, however often and however many at a time it is asked for", async (t) => {
@@ -118,4 +118,45 @@ for (const index of [-1, 1000, 0.5, Number.NaN]) {
 test("nothing is encoded for a request without images", async (t) => {
   const idle = subject({ engine: engine(async () => Promise.reject(new Error("encoded"))) });
   t.deepEqual(await idle.encode([]), { mean: new Float32Array(), logVar: new Float32Array() });
+});
+
+test("a run without a generator says so, and what is remembered is made once unless it failed", async (t) => {
+  const plain = subject();
+  t.false(plain.hasGenerator);
+  const error = await t.throwsAsync(plain.openGenerator(), { instanceOf: IdganError });
+  t.is((error as IdganError).code, "METRIC_INPUT");
+  t.regex(error?.message ?? "", /^The run in run has no generator: .*--resume --out run/);
+  let made = 0;
+  const make = async (): Promise<number> => (made += 1);
+  t.deepEqual(await Promise.all([plain.remember("a", make), plain.remember("a", make), plain.remember("b", make)]), [1, 1, 2]);
+  await t.throwsAsync(plain.remember("c", async () => Promise.reject(new Error("no"))), { message: "no" });
+  t.is(await plain.remember("c", make), 3);
+});
+
+test("codes are drawn by seed and name, of images with replacement, a longer draw beginning with the shorter", async (t) => {
+  const drawn = subject();
+  const request = { count: 200, seed: 3, name: "x" };
+  const mean = await drawn.drawCodes({ ...request, code: "mean" });
+  t.deepEqual([...mean.c], [...(mean.indices ?? [])]);
+  const posterior = await drawn.drawCodes({ ...request, count: 50 });
+  t.deepEqual(posterior.indices, mean.indices?.subarray(0, 50));
+  t.deepEqual(await drawn.drawCodes({ ...request, count: 50 }), posterior);
+  t.notDeepEqual((await drawn.drawCodes({ ...request, count: 50, name: "y" })).indices, posterior.indices);
+  const prior = await drawn.drawCodes({ ...request, code: "prior" });
+  t.is(prior.indices, undefined);
+  // log variance is minus the mean here, so the prior's very noise is found again, shrunk by it
+  for (const [i, index] of (posterior.indices ?? []).entries()) {
+    t.true(Math.abs((posterior.c[i] ?? 0) - (index + Math.exp(-index / 2) * (prior.c[i] ?? 0))) <= 1e-4);
+  }
+});
+
+test("a request after the signal is refused as INTERRUPTED", async (t) => {
+  const controller = new AbortController();
+  const stopped = subject({ signal: controller.signal });
+  await stopped.encode([1]);
+  controller.abort();
+  for (const asked of [stopped.encode([2]), stopped.decode(new Float32Array(1)), stopped.encodeImages(new Float32Array(1), unitSpace(1, 1))]) {
+    const error = await t.throwsAsync(asked, { instanceOf: IdganError });
+    t.is((error as IdganError).code, "INTERRUPTED");
+  }
 });

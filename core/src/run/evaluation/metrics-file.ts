@@ -6,9 +6,15 @@ import { readOrSetAside, writeJson } from "../record/json-file.js";
 export interface EncoderRecord {
   /** SHA-256 of its weights. */
   readonly hash: string;
-  /** Updates of stage 1 that it has seen. */
+  /** Updates of its stage that it has seen. */
   readonly step: number;
   readonly checkpoint: string;
+}
+
+/** Which generator a score is of. */
+export interface GeneratorRecord extends EncoderRecord {
+  /** The GAN's plugin. */
+  readonly use: string;
 }
 
 /** One score as `metrics.json` keeps it: all that it takes to make it again, and to know what it may be compared with. */
@@ -20,6 +26,8 @@ export interface MetricEntry extends Score {
   readonly seed: number;
   readonly dataset: { readonly name: string; readonly fingerprint: string; readonly size: number; readonly notes: readonly string[] };
   readonly encoder: EncoderRecord;
+  /** There where the metric needs a generator. */
+  readonly generator?: GeneratorRecord;
   /** The VAE's plugin, and how its loss is scaled: beta means nothing without it. */
   readonly vae: { readonly use: string; readonly lossConvention?: string };
   /** Other runs that were compared with, where the metric needs them. */
@@ -32,7 +40,7 @@ export interface MetricEntry extends Score {
   readonly time: string;
 }
 
-/** Adds entries to `metrics.json`; each takes the place of an earlier one of the same metric, options, seed, images and encoders. */
+/** Adds entries to `metrics.json`; each takes the place of an earlier one of the same metric, options, seed, images and networks. */
 export async function addEntries(file: string, added: readonly MetricEntry[], warn: (text: string) => void): Promise<void> {
   const earlier = ((await readOrSetAside(file, warn, isList)) ?? []) as readonly JsonObject[];
   const keys = new Set(added.map(identityOf));
@@ -44,7 +52,7 @@ function isList(value: unknown): boolean {
   return Array.isArray(value) && value.every((entry) => isJsonObject(entry) && typeof entry["metric"] === "string");
 }
 
-function identityOf({ metric, options, seed, dataset, encoder, beside }: Partial<MetricEntry>): string {
+function identityOf({ metric, options, seed, dataset, encoder, generator, beside }: Partial<MetricEntry>): string {
   const sorted = Object.entries(options ?? {}).toSorted(([a], [b]) => (a < b ? -1 : 1));
-  return JSON.stringify([metric, sorted, seed, dataset?.name, dataset?.fingerprint, encoder?.hash, (beside ?? []).map((other) => other.encoder.hash).toSorted()]);
+  return JSON.stringify([metric, sorted, seed, dataset?.name, dataset?.fingerprint, encoder?.hash, generator?.hash, (beside ?? []).map((other) => other.encoder.hash).toSorted()]);
 }

@@ -1,4 +1,4 @@
-import { unitSpace, type Dataset, type Factor, type Measurement } from "@idgan/core";
+import { createEagerEngine, unitSpace, type Dataset, type Factor, type Measurement } from "@idgan/core";
 import { unit } from "./synthetic-codes.test.table.js";
 
 export interface StubRequest {
@@ -22,6 +22,14 @@ export function stubMeasurement({ sizes, latentDim, mean, logVar = -4, seed = 0,
     seed,
     others,
     calls,
+    engine: createEagerEngine(),
+    hasGenerator: false,
+    encodeImages: unasked,
+    decode: unasked,
+    drawCodes: unasked,
+    openGenerator: unasked,
+    remember: (_key, make) => make(),
+    track: (_what, _count, work) => work(() => undefined),
     async encode(indices) {
       calls.push(indices.length);
       const means = new Float32Array(indices.length * latentDim);
@@ -35,6 +43,9 @@ export function stubMeasurement({ sizes, latentDim, mean, logVar = -4, seed = 0,
     },
   };
 }
+
+/** What no score of this plugin asks for. */
+const unasked = async (): Promise<never> => Promise.reject(new Error("These scores are of the encoder alone."));
 
 /** One image for each combination, the last factor fastest; called a, b, c, … */
 function stubDataset(sizes: readonly number[]): Dataset {

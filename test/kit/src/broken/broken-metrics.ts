@@ -1,5 +1,5 @@
 import { defineMetric, type Measurement, type Metric, type MetricsPlugin, type Score } from "@idgan/core";
-import { referenceComparison, referenceMetrics, referenceScore } from "../reference/reference-metrics.js";
+import { referenceComparison, referenceMetrics, referenceScore, referenceSpread } from "../reference/reference-metrics.js";
 import type { Broken } from "./broken.js";
 
 /** Counts measurements, so that no two are alike. */
@@ -47,6 +47,7 @@ export const brokenMetrics: readonly Broken<MetricsPlugin>[] = [
       },
     },
   ]),
+  bringing("takes the codes of the data for a generator", "refuses a run without a generator", () => [{ ...referenceSpread, measure: async () => ({ value: 1, parts: {} }) } as Metric]),
   bringing("compares a run with itself", "refuses to compare a run with none", () => [
     defineMetric({ ...referenceComparison, measure: (measurement, options) => referenceComparison.measure({ ...measurement, others: measurement.others.length > 0 ? measurement.others : [measurement] }, options) }) as Metric,
   ]),

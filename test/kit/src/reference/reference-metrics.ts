@@ -57,11 +57,39 @@ export const referenceComparison = defineMetric({
   },
 });
 
+/** How much images of the generator differ. */
+export const referenceSpread = defineMetric({
+  name: "spread",
+  protocol: "reference",
+  doc: "Mean over pixels of their variance over images of the generator.",
+  higherIsBetter: null,
+  needs: "generator",
+  options: { samples: { doc: "Images that are generated.", format: positiveInteger, default: 256 } },
+  async measure({ openGenerator, track, seed }, { samples }) {
+    const generator = await openGenerator();
+    const { s, c } = await generator.draw({ count: samples, seed, name: "spread" });
+    const width = generator.image.height * generator.image.width * generator.image.channels;
+    const [sums, squares] = [new Float64Array(width), new Float64Array(width)];
+    await track("generate", samples, async (advance) => {
+      for (let start = 0; start < samples; start += 64) {
+        const part = <Row extends Float32Array>(rows: Row, size: number) => rows.subarray(start * size, (start + 64) * size);
+        const pixels = await generator.generate(part(s, generator.nuisanceDim), part(c, generator.latentDim));
+        for (const [i, pixel] of pixels.entries()) {
+          sums[i % width] = (sums[i % width] ?? 0) + pixel / samples;
+          squares[i % width] = (squares[i % width] ?? 0) + pixel ** 2 / samples;
+        }
+        advance(pixels.length / width);
+      }
+    });
+    return { value: squares.reduce((sum, square, i) => sum + Math.max(0, square - (sums[i] ?? 0) ** 2), 0) / width, label: `spread of ${samples} images`, parts: {} };
+  },
+});
+
 /** A plugin of metrics that passes every check. */
 export const referenceMetrics: MetricsPlugin<object> = definePlugin<object>({
   kind: "metrics",
   name: "@idgan/reference-metrics",
   core: "^0.1.0",
   options: {},
-  metrics: () => [referenceScore, referenceComparison],
+  metrics: () => [referenceScore, referenceComparison, referenceSpread],
 });
