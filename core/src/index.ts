@@ -22,7 +22,7 @@ export * from "./ops/losses/reconstruction.js";
 export * from "./ops/losses/total.js";
 export * from "./ops/networks/conv-networks.js";
 export * from "./ops/networks/conv-vae.js";
-export { createConv, createConvTranspose, createDense, joinWeights, type ConvOptions, type KernelStd, type Layer } from "./ops/networks/layers.js";
+export { createConv, createConvTranspose, createDense, joinWeights, type ConvOptions, type KernelStd, type Layer, type LayerStart } from "./ops/networks/layers.js";
 export * from "./ops/optimizers/create-optimizer.js";
 export * from "./ops/optimizers/optimizer.js";
 export * from "./ops/random/initializer.js";

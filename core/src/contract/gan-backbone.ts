@@ -18,8 +18,22 @@ export interface Generator {
 /** D(x): real or fake. It must differentiate twice in x when `r1Weight` is above 0. */
 export interface Discriminator {
   readonly weights: Weights;
-  /** `[batch, height, width, channels]` to `[batch, 1]`, before any sigmoid. */
-  logits(x: tf.Tensor4D): tf.Tensor2D;
+  /**
+   * `[batch, height, width, channels]` to `[batch, 1]`, before any sigmoid. A discriminator that is random takes the backbone's noise of the
+   * step, which `r1` hands over with the real images; without it, its logits are those of the mean.
+   */
+  logits(x: tf.Tensor4D, noise?: Readonly<Record<string, tf.Tensor>>): tf.Tensor2D;
+}
+
+/** What no gradient trains and each update changes, such as a dual variable; checkpoints hold it. */
+export interface GanState {
+  /** Variables with `trainable` false. */
+  readonly weights: Weights;
+  /**
+   * Assigns their next values. Called once in each update, after both optimizers, with the unweighted value of every term under the name that it is
+   * logged by: `discriminator/adversarial`, `generator/id`, …
+   */
+  update(losses: Readonly<Record<string, tf.Scalar>>): void;
 }
 
 /** What the discriminator's update has computed when its losses are asked for. */
@@ -46,6 +60,7 @@ export interface GeneratorStep {
 export interface GanBackbone {
   readonly generator: Generator;
   readonly discriminator: Discriminator;
+  readonly state?: GanState;
   noise?(batch: number): NoiseSpecs;
   discriminatorLoss(step: DiscriminatorStep): readonly LossTerm[];
   generatorLoss(step: GeneratorStep): readonly LossTerm[];

@@ -35,7 +35,7 @@ export interface GanUpdate {
 
 /**
  * One update of stage 2 (Lee et al. 2020, Eq. 6): the discriminator on real images and G(s, c), then the generator on a fresh s and the same c,
- * with lambda * R_ID = -lambda * E[log q(c|G(s,c))] added for the generator alone; then the generator's average.
+ * with lambda * R_ID = -lambda * E[log q(c|G(s,c))] added for the generator alone; then the generator's average and the backbone's state.
  */
 export function ganUpdate(update: GanUpdate): Step {
   const { backbone, teacher, code, batch, hooks } = update;
@@ -62,7 +62,7 @@ export function ganUpdate(update: GanUpdate): Step {
       const fake = attributed("the generator", "BACKBONE_INVALID", () => generator.generate(inputs["discriminatorNuisance"] as tf.Tensor2D, c));
       const critic = differentiate(discriminator.weights, () => {
         const at: DiscriminatorStep = { step, real, fake, noise };
-        const terms = [...attributed("the discriminator's loss", "BACKBONE_INVALID", () => backbone.discriminatorLoss(at)), ...r1Terms(update, real)];
+        const terms = [...attributed("the discriminator's loss", "BACKBONE_INVALID", () => backbone.discriminatorLoss(at)), ...r1Terms(update, real, noise)];
         return { terms: hooks.discriminatorLoss.call(terms, at), keep: {} };
       });
       update.discriminatorOptimizer.apply(critic.gradients, inputs["discriminatorLearningRate"] as tf.Scalar);
@@ -78,14 +78,16 @@ export function ganUpdate(update: GanUpdate): Step {
       });
       update.generatorOptimizer.apply(creator.gradients, inputs["generatorLearningRate"] as tf.Scalar);
       updateAverage(update.average, generator.weights, update.averageWarmup ? rampedDecay(update.averageDecay, step) : update.averageDecay);
-      return { ...prefixed("discriminator", critic.values), ...prefixed("generator", creator.values) };
+      const losses = { ...prefixed("discriminator", critic.values), ...prefixed("generator", creator.values) };
+      attributed("the backbone's state", "BACKBONE_INVALID", () => backbone.state?.update(losses));
+      return losses;
     },
   };
 }
 
 /** R1 on real images (Mescheder 2018, Eq. 9), which any discriminator can carry. */
-function r1Terms({ backbone, r1Weight }: GanUpdate, real: tf.Tensor4D): readonly LossTerm[] {
+function r1Terms({ backbone, r1Weight }: GanUpdate, real: tf.Tensor4D, noise: Readonly<Record<string, tf.Tensor>>): readonly LossTerm[] {
   if (r1Weight === 0) return [];
-  const value = attributed("the r1 term", "BACKBONE_INVALID", () => gradientPenalty((x) => backbone.discriminator.logits(x), real));
+  const value = attributed("the r1 term", "BACKBONE_INVALID", () => gradientPenalty((x) => backbone.discriminator.logits(x, noise), real));
   return [{ name: "r1", value, weight: r1Weight }];
 }

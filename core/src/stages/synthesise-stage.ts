@@ -117,11 +117,12 @@ export class SynthesiseStage implements Stage {
 
 /** The variables of the stage, and its step for a weight of r1. */
 function prepare(settings: SynthesiseStepSettings): { readonly state: Weights; readonly slots: Weights; readonly stepOf: (r1Weight: number) => Step } {
-  const { generator, discriminator } = settings.backbone;
+  const { generator, discriminator, state: own } = settings.backbone;
   const generatorOptimizer = createOptimizer(settings.generatorOptimizer, generator.weights);
   const discriminatorOptimizer = createOptimizer(settings.discriminatorOptimizer, discriminator.weights);
   const slots = { ...prefixed("generatorOptimizer", generatorOptimizer.slots), ...prefixed("discriminatorOptimizer", discriminatorOptimizer.slots) };
-  const state = { ...prefixed("generator", generator.weights), ...prefixed("discriminator", discriminator.weights), ...prefixed("average", settings.average), ...slots };
+  const networks = { ...prefixed("generator", generator.weights), ...prefixed("discriminator", discriminator.weights), ...prefixed("state", own?.weights ?? {}) };
+  const state = { ...networks, ...prefixed("average", settings.average), ...slots };
   return { state, slots, stepOf: (r1Weight) => ganUpdate({ ...settings, generatorOptimizer, discriminatorOptimizer, r1Weight }) };
 }
 

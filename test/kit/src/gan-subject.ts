@@ -47,6 +47,7 @@ export function createGanSubject(plugin: GanPlugin, sample: Sample, seed = sampl
       { name: "discriminator", weights: discriminator.weights, rate: "discriminatorLearningRate", total: "discriminator/total" },
       { name: "generator", weights: generator.weights, rate: "generatorLearningRate", total: "generator/total" },
     ],
+    state: backbone.state?.weights,
     update: (optimize, observe) =>
       ganUpdate({
         backbone: observeGan(backbone, observe),

@@ -22,10 +22,11 @@ export function observeVae(backbone: VaeBackbone, observe: Observer = ignore): V
 
 /** `backbone` with its terms shown to `observe`, and handed on in a form that core can always sum. */
 export function observeGan(backbone: GanBackbone, observe: Observer = ignore): GanBackbone {
-  const { generator, discriminator } = backbone;
+  const { generator, discriminator, state } = backbone;
   return {
     generator,
     discriminator,
+    ...(state && { state }),
     ...(backbone.noise && { noise: (batch) => backbone.noise?.(batch) ?? {} }),
     discriminatorLoss: (step) => pass("discriminator", backbone.discriminatorLoss(step), observe),
     generatorLoss: (step) => pass("generator", backbone.generatorLoss(step), observe),

@@ -1,4 +1,4 @@
-import { batchShape, createStream, gradientPenalty, type Engine, type GanBackbone, type Step } from "@idgan/core";
+import { batchShape, createStream, fillNoise, gradientPenalty, type Engine, type GanBackbone, type Step } from "@idgan/core";
 import * as tf from "@tensorflow/tfjs";
 import assert from "node:assert/strict";
 import { signedPixels } from "./gan-subject.js";
@@ -17,6 +17,8 @@ const strides = [1e-3, 1e-4, 1e-5] as const;
 const tolerance = 0.02;
 /** Error of a difference that float32 may make, relative to R1 itself: some sixteen units in the last place. */
 const rounding = 1e-6;
+/** Name of the input beside those of the backbone's noise. */
+const images = "testkit/images";
 
 interface Difference {
   readonly analytic: number;
@@ -31,23 +33,27 @@ interface Penalty {
 }
 
 /** Compares the gradient of R1 with respect to each weight with central differences along several directions, on two batches in turn. */
-export async function assertR1Gradient(engine: Engine, { discriminator, generator }: GanBackbone, sample: Sample): Promise<void> {
+export async function assertR1Gradient(engine: Engine, backbone: GanBackbone, sample: Sample): Promise<void> {
+  const { discriminator, generator } = backbone;
   const weights = Object.entries(discriminator.weights);
-  const inputs = { real: batchShape(generator.output, sample.batch) };
-  const penalty = (real: tf.Tensor | undefined): tf.Scalar => gradientPenalty((x) => discriminator.logits(x), real as tf.Tensor4D);
+  const specs = backbone.noise?.(sample.batch) ?? {};
+  const inputs = { ...Object.fromEntries(Object.entries(specs).map(([name, { shape }]) => [name, shape])), [images]: batchShape(generator.output, sample.batch) };
+  const penalty = ({ [images]: real, ...noise }: Readonly<Record<string, tf.Tensor>>): tf.Scalar =>
+    gradientPenalty((x) => discriminator.logits(x, noise), real as tf.Tensor4D);
   const slope: Step = {
     name: "testkit-r1-gradient",
     inputs,
-    run({ real }) {
-      const { grads } = tf.variableGrads(() => penalty(real), weights.map(([, variable]) => variable));
+    run(given) {
+      const { grads } = tf.variableGrads(() => penalty(given), weights.map(([, variable]) => variable));
       return Object.fromEntries(weights.map(([name, variable]) => [name, grads[variable.name] ?? tf.zeros(variable.shape)]));
     },
   };
-  const level: Step = { name: "testkit-r1", inputs, run: ({ real }) => ({ r1: penalty(real) }) };
+  const level: Step = { name: "testkit-r1", inputs, run: (given) => ({ r1: penalty(given) }) };
   const compiled = await engine.compile(level);
   const penalties: Penalty[] = [];
   for (const seed of [sample.seed, sample.seed + 1]) {
-    const feeds = { real: signedPixels({ ...sample, seed }) };
+    const noise = Object.fromEntries(Object.entries(specs).map(([name, spec]) => [name, fillNoise(spec, createStream(seed, `testkit/${name}`), 0)]));
+    const feeds = { ...noise, [images]: signedPixels({ ...sample, seed }) };
     const value = async (): Promise<number> => (await compiled.run(feeds))["r1"]?.[0] ?? Number.NaN;
     const [gradients = {}] = await runStep(engine, slope, feeds);
     const present = await value();

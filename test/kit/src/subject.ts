@@ -18,6 +18,8 @@ export type Optimize = (network: string, weights: Weights) => Optimizer;
 /** A built backbone, as the checks that hold for every kind see it. */
 export interface Subject {
   readonly networks: readonly Network[];
+  /** What an update changes and no optimizer trains. */
+  readonly state?: Weights | undefined;
   /** The stage's whole update, as core makes it. */
   update(optimize: Optimize, observe?: Observer): Step;
   /** What the update is fed: the same in every call, but for the learning rates by network; 0 leaves a network as it is. */
@@ -30,9 +32,9 @@ export interface Subject {
 /** Builds the backbone anew from a seed. */
 export type BuildSubject = (seed: number) => Subject;
 
-/** All weights of a subject by network and name. */
-export function allWeights({ networks }: Subject): readonly (readonly [name: string, variable: tf.Variable])[] {
-  return networks.flatMap(({ name, weights }) => Object.entries(weights).map(([weight, variable]) => [`${name}: ${weight}`, variable] as const));
+/** All weights of a subject by network and name, its state included. */
+export function allWeights({ networks, state = {} }: Subject): readonly (readonly [name: string, variable: tf.Variable])[] {
+  return [...networks, { name: "state", weights: state }].flatMap(({ name, weights }) => Object.entries(weights).map(([weight, variable]) => [`${name}: ${weight}`, variable] as const));
 }
 
 /** The same learning rate for each network, or for one of them, with 0 for the rest. */

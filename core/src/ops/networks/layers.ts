@@ -13,13 +13,19 @@ export interface Layer<Input extends tf.Tensor, Output extends tf.Tensor> {
  */
 export type KernelStd = number | "he";
 
+/**
+ * First values of a layer: a kernel's standard deviation, with biases of 0; or `pytorch`, that library's default for dense layers and convolutions,
+ * where kernel and bias are uniform in ±1/sqrt(fan-in). Its variance is a sixth of He's.
+ */
+export type LayerStart = KernelStd | "pytorch";
+
 interface LayerOptions {
   /** First part of the weights' names: `conv1` makes `conv1/kernel` and `conv1/bias`. */
   readonly name: string;
   readonly inputs: number;
   readonly outputs: number;
   readonly init: Initializer;
-  readonly std?: KernelStd;
+  readonly std?: LayerStart;
   /** Default `true`; a batch norm that follows has a bias of its own. */
   readonly bias?: boolean;
 }
@@ -45,7 +51,7 @@ export function createConv(options: ConvOptions): Layer<tf.Tensor4D, tf.Tensor4D
 }
 
 /** A transposed convolution that makes the image `stride` times as large; the kernel is `[size, size, outputs, inputs]`. */
-export function createConvTranspose(options: ConvOptions): Layer<tf.Tensor4D, tf.Tensor4D> {
+export function createConvTranspose(options: ConvOptions & { readonly std?: KernelStd }): Layer<tf.Tensor4D, tf.Tensor4D> {
   const { kernel: size, inputs, outputs, stride, pad } = options;
   // Of the size * size taps, a pixel of the result is reached by one in stride * stride.
   const { kernel, bias, weights } = createWeights(options, [size, size, outputs, inputs], (size / stride) ** 2 * inputs);
@@ -66,8 +72,10 @@ export function joinWeights(layers: readonly { readonly weights: Weights }[]): W
 
 function createWeights({ name, outputs, init, std = 0.02, bias: withBias = true }: LayerOptions, shape: readonly number[], fanIn: number) {
   const scope = init.scope(name);
-  const kernel = scope.normal("kernel", shape, stdOf(std, fanIn));
-  const bias = withBias ? scope.constant("bias", [outputs], 0) : undefined;
+  const limit = 1 / Math.sqrt(fanIn);
+  const kernel = std === "pytorch" ? scope.uniform("kernel", shape, limit) : scope.normal("kernel", shape, stdOf(std, fanIn));
+  const createBias = () => (std === "pytorch" ? scope.uniform("bias", [outputs], limit) : scope.constant("bias", [outputs], 0));
+  const bias = withBias ? createBias() : undefined;
   const weights: Weights = bias === undefined ? { [`${name}/kernel`]: kernel } : { [`${name}/kernel`]: kernel, [`${name}/bias`]: bias };
   return { kernel, bias, weights };
 }
