@@ -7,6 +7,7 @@ import dcgan from "@idgan/plugin-dcgan";
 import dipvae from "@idgan/plugin-dipvae";
 import factorvae from "@idgan/plugin-factorvae";
 import disentanglement from "@idgan/plugin-metrics-disentanglement";
+import resnetgan from "@idgan/plugin-resnetgan";
 import sprites from "@idgan/plugin-sprites";
 import { dataChecks, engineChecks, ganChecks, metricsChecks, packageChecks, referenceGan, referenceVae, vaeChecks, type Check } from "@idgan/testkit";
 import test from "ava";
@@ -54,6 +55,10 @@ const conforming: Readonly<Record<string, readonly Check[]>> = {
   "dcgan's official pair at 32 pixels, on engine-onnx,": ganChecks(dcgan, { size: 32, ...onOnnx }),
   "dcgan's Radford pair": ganChecks(dcgan, { channels: 3, options: { architecture: "dcgan", width: 8 } }),
   "dcgan's Radford pair without batch norm": ganChecks(dcgan, { options: { architecture: "dcgan", width: 8, batchNorm: false } }),
+  resnetgan: ganChecks(resnetgan, { options: { width: 4, maxWidth: 6 } }),
+  "resnetgan at 32 pixels, on engine-onnx,": ganChecks(resnetgan, { size: 32, channels: 3, options: { width: 4, maxWidth: 12, initialisation: "he" }, ...onOnnx }),
+  "resnetgan with a bottleneck": ganChecks(resnetgan, { channels: 3, options: { width: 4, bottleneck: true } }),
+  "resnetgan with a bottleneck, on engine-onnx,": ganChecks(resnetgan, { size: 16, options: { width: 4, bottleneck: true }, ...onOnnx }),
   sprites: dataChecks(sprites, {}),
   "antialiased sprites": dataChecks(sprites, { size: 16, options: { antialias: true } }),
   "data-images": dataChecks(images, { options: { folder: "." }, folder: pictures }),
@@ -67,7 +72,7 @@ for (const [plugin, checks] of Object.entries(conforming)) {
   for (const check of checks) test(`${plugin} ${check.title}`, async (t) => t.notThrowsAsync(check.run()));
 }
 
-for (const plugin of [betavae, factorvae, betatcvae, dipvae, dcgan, sprites, images, disentanglement, onnx]) {
+for (const plugin of [betavae, factorvae, betatcvae, dipvae, dcgan, resnetgan, sprites, images, disentanglement, onnx]) {
   const folder = join(root, "plugins", plugin.name.replace(/^@idgan\/(plugin-)?/, ""));
   for (const check of packageChecks(folder, plugin)) test(`the package of ${plugin.name} ${check.title}`, async (t) => t.notThrowsAsync(check.run()));
 }

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { readdirSync, readFileSync, rmSync, truncateSync } from "node:fs";
 import { join } from "node:path";
-import { IdganError, createHooks, definePlugin, resolveRun, silentReporter, train, type LossTerm, type UserConfig } from "@idgan/core";
+import { IdganError, createHooks, definePlugin, readCheckpoint, resolveRun, silentReporter, train, type LossTerm, type UserConfig } from "@idgan/core";
 import * as tf from "@tensorflow/tfjs";
 import test from "ava";
 import { checkpointHashes, copied, temporaryFolder, tiny, trained, undisturbed, workspace } from "./tiny-run.js";
@@ -66,6 +66,25 @@ for (const stage of ["represent", "synthesise"] as const) {
     for (const name of names) t.deepEqual(tensors(out, name), tensors(whole, name), name);
   });
 }
+
+test("what a GAN updates beside its weights is in its checkpoints: stopped and resumed, the bottleneck's weight ends where it would have", async (t) => {
+  const options = { width: 4, maxWidth: 8, bottleneck: true, bottleneckStep: 0.01 };
+  const gan = { use: "@idgan/plugin-resnetgan", size: 8, nuisanceDim: 2, options };
+  const set = ["represent.steps=1"];
+  const config = (tap: ReturnType<typeof tapAt>): UserConfig => ({ ...withTap(tap), gan });
+  const idle = config(tapAt("synthesise", -1, () => undefined));
+  const out = join(temporaryFolder(), "run");
+  const controller = new AbortController();
+  await t.throwsAsync(trained({ out, set, config: config(tapAt("synthesise", 7, () => controller.abort())), signal: controller.signal }), { code: "INTERRUPTED" });
+  await trained({ out, set, resume: true, config: idle });
+  const whole = await trained({ set, config: idle });
+  const last = async (directory: string) => (await readCheckpoint(join(directory, "checkpoints", "synthesise-00000012.safetensors"))).tensors;
+  const [resumed, straight] = [await last(out), await last(whole)];
+  t.deepEqual(resumed, straight);
+  const weight = straight.get("state/bottleneckWeight")?.data;
+  t.is(weight?.length, 1);
+  t.true(weight !== undefined && weight[0] !== 0.1 && Number.isFinite(weight[0]), "it moves");
+});
 
 /** SHA-256 of the data area of a safetensors file: the manifest in its header names the config's hash, which differs where a tap was added. */
 function tensorHash(path: string): string {
