@@ -1,0 +1,11 @@
+/**
+ * `celeba-64` with a generator of 1024x1024 and a quarter of the channels: configs/celebA-HQ.yaml. Give it CelebA-HQ's pictures; the VAE stays at 64x64,
+ * and the authors took CelebA's, which `encoder.from` may name.
+ */
+export default {
+  presets: ["celeba-64"],
+  name: "celeba-hq-1024",
+  gan: { size: 1024, options: { width: 16 } },
+  synthesise: { batch: 1, idWeight: 1e-4 },
+  record: { log: 100, checkpoint: 1_000, pictures: 1_000 },
+} as const;
