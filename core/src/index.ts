@@ -28,6 +28,7 @@ export * from "./ops/optimizers/optimizer.js";
 export * from "./ops/random/initializer.js";
 export * from "./ops/random/noise.js";
 export * from "./ops/random/stream.js";
+export { mixtureEntropies, type Grouping, type MixtureEntropies, type Posteriors } from "./ops/statistics/mixture-entropy.js";
 export { averageTo, bilinearTo } from "./ops/resample.js";
 export { declareConstant } from "./ops/declared-constant.js";
 export * from "./ops/differentiate.js";

@@ -7,6 +7,7 @@ import dcgan from "@idgan/plugin-dcgan";
 import dipvae from "@idgan/plugin-dipvae";
 import factorvae from "@idgan/plugin-factorvae";
 import disentanglement from "@idgan/plugin-metrics-disentanglement";
+import distillation from "@idgan/plugin-metrics-distillation";
 import resnetgan from "@idgan/plugin-resnetgan";
 import sprites from "@idgan/plugin-sprites";
 import { dataChecks, engineChecks, ganChecks, metricsChecks, packageChecks, referenceGan, referenceVae, vaeChecks, type Check } from "@idgan/testkit";
@@ -40,6 +41,12 @@ const fewer = {
   ...Object.fromEntries(["mig", "modularity", "irs", "gaussian-tc", "wasserstein-correlation", "wasserstein-correlation-normalised", "pairwise-mi", "active-units"].map((name) => [name, { train: 64 }])),
 };
 
+const fewerCodes = {
+  ...Object.fromEntries(["id-nll", "id-information", "code-recovery"].map((name) => [name, { images: 64 }])),
+  "code-leakage": { codes: 16 },
+  "code-invariance": { codes: 16, draws: 4 },
+};
+
 /** Every plugin of this repository passes the kit, with the options that make it another network, and on the other engine. */
 const conforming: Readonly<Record<string, readonly Check[]>> = {
   betavae: vaeChecks(betavae),
@@ -63,6 +70,7 @@ const conforming: Readonly<Record<string, readonly Check[]>> = {
   "antialiased sprites": dataChecks(sprites, { size: 16, options: { antialias: true } }),
   "data-images": dataChecks(images, { options: { folder: "." }, folder: pictures }),
   "metrics-disentanglement": metricsChecks(disentanglement, { sizes: fewer }),
+  "metrics-distillation": metricsChecks(distillation, { sizes: fewerCodes }),
   "engine-onnx": engineChecks(onnx, { options: { threads: 1 } }),
   "the reference VAE on engine-onnx": vaeChecks(referenceVae, onOnnx),
   "the reference GAN on engine-onnx": ganChecks(referenceGan, onOnnx),
@@ -72,7 +80,7 @@ for (const [plugin, checks] of Object.entries(conforming)) {
   for (const check of checks) test(`${plugin} ${check.title}`, async (t) => t.notThrowsAsync(check.run()));
 }
 
-for (const plugin of [betavae, factorvae, betatcvae, dipvae, dcgan, resnetgan, sprites, images, disentanglement, onnx]) {
+for (const plugin of [betavae, factorvae, betatcvae, dipvae, dcgan, resnetgan, sprites, images, disentanglement, distillation, onnx]) {
   const folder = join(root, "plugins", plugin.name.replace(/^@idgan\/(plugin-)?/, ""));
   for (const check of packageChecks(folder, plugin)) test(`the package of ${plugin.name} ${check.title}`, async (t) => t.notThrowsAsync(check.run()));
 }

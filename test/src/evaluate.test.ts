@@ -191,7 +191,7 @@ test("runs beside are other subjects on the same images, whatever their sizes", 
   t.is(entry?.beside?.length, 1);
   t.not(entry?.beside?.[0]?.encoder.hash, entry?.encoder.hash);
   t.true((entry?.value ?? 0) > 0 && (entry?.value ?? 2) <= 1);
-  t.regex(await refusalOf(likeness([larger, run])), /^USAGE: --beside .*: it has the same encoder as .*Name runs of other seeds\.$/);
+  t.regex(await refusalOf(likeness([larger, run])), /^METRIC_INPUT: likeness@.*: .* has the same encoder as a run before it.*Name runs of other seeds with --beside\.$/);
 });
 
 test("images that the encoder does not take are refused with both sizes", async (t) => {

@@ -87,7 +87,12 @@ function unmetNeed(shelved: ShelvedMetric, options: JsonObject, { dataset, candi
   const needs = needsOf(metric);
   if (needs.includes("factors") && !hasFactors(dataset)) return [[shelved, `It needs images with known factors, and ${dataset.name} has none. Choose other data with --set data.use=..., or metrics that need none.`]];
   if (needs.includes("generator") && !candidate.subject.hasGenerator) return [[shelved, `It needs a generator, and stage 2 of ${candidate.run} has written none. Train the run on, or choose metrics of the encoder.`]];
-  if (needs.includes("runs") && others.length === 0) return [[shelved, "It compares runs, and no other was given. Name some with --beside."]];
+  if (needs.includes("runs")) {
+    if (others.length === 0) return [[shelved, "It compares runs, and no other was given. Name some with --beside."]];
+    const all = [candidate, ...others];
+    const twin = all.findIndex(({ record }, place) => all.findIndex((other) => other.record.hash === record.hash) < place);
+    if (twin >= 0) return [[shelved, `${all[twin]?.run} has the same encoder as a run before it, which a comparison of encoders would count twice. Name runs of other seeds with --beside.`]];
+  }
   const lack = attributed(`${shelved.fullName} of ${shelved.plugin.name}`, "METRIC_FAILED", () => metric.lacks?.(structuredClone(options)));
   return lack === undefined ? [] : [[shelved, lack]];
 }

@@ -38,7 +38,7 @@ export async function openRunModels(resolved: ResolvedRun): Promise<RunModels> {
     const vae = buildVae(resolved, vaeData);
     owned.push(vae.encoder.weights, vae.decoder.weights, vae.adversary?.weights ?? {});
     const gan = buildGan(resolved, ganData.image.channels);
-    for (const { generator, discriminator } of [gan.backbone, gan.averaged]) owned.push(generator.weights, discriminator.weights);
+    for (const { generator, discriminator, state } of [gan.backbone, gan.averaged]) owned.push(generator.weights, discriminator.weights, state?.weights ?? {});
     return { vaeData, ganData, vae, gan, close };
   } catch (error) {
     await close();

@@ -80,8 +80,6 @@ export async function openBench({ directory, resolved, beside, otherImages, cwd,
       if (other.subject.dataset.size !== dataset.size) {
         throw new IdganError("DATA_INVALID", `--beside ${path}: at its size ${dataset.name} has ${other.subject.dataset.size} images, and at the size of ${directory.path} ${dataset.size}. Runs can only be compared on the same images.`);
       }
-      const twin = [candidate, ...others].find(({ record }) => record.hash === other.record.hash);
-      if (twin) throw new IdganError("USAGE", `--beside ${path}: it has the same encoder as ${twin.run}, which a comparison of runs would count twice. Name runs of other seeds.`);
       others.push(other);
     }
     return { dataset, engine, candidate, others, close };

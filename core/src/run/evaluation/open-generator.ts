@@ -43,7 +43,7 @@ export async function openGenerator({ directory, resolved, engine, encoderHash, 
   expectSameEncoder(last, encoderHash);
   const dataset = await datasetOf(config.gan.size);
   const { backbone, averaged } = buildGan(resolved, dataset.image.channels);
-  const variables = [backbone, averaged].flatMap(({ generator, discriminator }) => [...Object.values(generator.weights), ...Object.values(discriminator.weights)]);
+  const variables = [backbone, averaged].flatMap(({ generator, discriminator, state }) => [generator, discriminator, state].flatMap((part) => Object.values(part?.weights ?? {})));
   const close = (): void => {
     for (const variable of variables.splice(0)) variable.dispose();
   };

@@ -1,12 +1,11 @@
 // Mutual information gap as Chen et al. 2018 define it, "Isolating sources of disentanglement in variational autoencoders", section 4.1 and
 // appendix C, https://arxiv.org/abs/1802.04942: I(z_j; v_k) = H(q(z_j)) - H(q(z_j | v_k)) of the posteriors themselves, not of binned means.
-import { createStream, defineMetric, defineOptions, IdganError, integerFrom, listOf, nullable, text, type Measurement } from "@idgan/core";
+import { createStream, defineMetric, defineOptions, IdganError, integerFrom, listOf, mixtureEntropies, nullable, text, type Grouping, type Measurement } from "@idgan/core";
 import { entropyOf } from "../numerics/mutual-information.js";
 import { encodeFinite, imagesAtOnce } from "./draw.js";
 import { openFactors } from "./factor-source.js";
 import { allLabelsOf, factorValuesOf, type FactorValues } from "./labelled-codes.js";
 import { gapOverEntropy, type MutualInformationGap } from "./mig.js";
-import { mixtureEntropies, type Grouping } from "./mixture-entropy.js";
 import { factorMatrix, latentNames, oneLatentNote, oneValueNotes } from "./score-matrix.js";
 import { meanOf } from "../numerics/statistics.js";
 
