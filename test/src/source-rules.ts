@@ -34,7 +34,7 @@ const keepers: readonly { readonly specifier: string; readonly keeper: RegExp }[
   { specifier: "tapable", keeper: /^core\/src\/(hooks|attribute)(\.test)?\.ts$/ },
   { specifier: "commander", keeper: /^core\/src\/cli\// },
   { specifier: "onnxruntime-node", keeper: /^plugins\/engine-onnx\// },
-  { specifier: "sharp", keeper: /^plugins\/data-images\// },
+  { specifier: "sharp", keeper: /^plugins\/(data-images|data-arrays|sprites)\// },
 ];
 
 /** Files whose subject is others' random numbers. */
