@@ -14,6 +14,7 @@ export * from "./contract/option.js";
 export * from "./contract/subject.js";
 export * from "./contract/vae-backbone.js";
 export * from "./contract/weights.js";
+export * from "./data/array-file.js";
 export * from "./data/cache-folder.js";
 export * from "./data/frame-file.js";
 export * from "./data/frame-picture.js";

@@ -12,6 +12,8 @@ export default definePlugin<SpritesOptions>({
   name: "@idgan/plugin-sprites",
   core: "^0.1.0",
   options: {
+    path: { doc: "The published dsprites_ndarray_co1sh3sc6or40x32y32_64x64.npz, or null to draw the sprites.", format: nullable(path), default: null },
+    cache: { doc: "Folder for what the published file is unpacked to once (378 MB), or null for IDGAN_CACHE or the system's folder for caches.", format: nullable(path), default: null },
     variant: {
       doc: "White sprites on black (plain), sprites of a random colour (color), random colours around white sprites (noisy), or negatives in patches of a picture (scream).",
       format: oneOf(...variants),

@@ -4,7 +4,7 @@ import { IdganError } from "@idgan/core";
 import plugin, { bases, factors, imageCount, openSprites, type SpritesOptions } from "./index.js";
 import { outlines, place } from "./outline.js";
 
-const hard: SpritesOptions = { variant: "plain", rule: "locatello2019", scream: null, draw: 0, antialias: false };
+const hard: SpritesOptions = { path: null, cache: null, variant: "plain", rule: "locatello2019", scream: null, draw: 0, antialias: false };
 const soft: SpritesOptions = { ...hard, antialias: true };
 const open = (options: SpritesOptions, size: number) => openSprites(options, { size });
 

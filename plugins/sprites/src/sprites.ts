@@ -1,11 +1,14 @@
-import { unitSpace, type DataContext, type Dataset } from "@idgan/core";
+import { IdganError, unitSpace, type DataContext, type Dataset } from "@idgan/core";
 import { drawTexture, readBackdrop, type Backdrop } from "./backdrop.js";
 import { factors, imageCount, indexOfFactorValues, writeFactorValues } from "./factors.js";
 import type { Frames } from "./frames.js";
 import { colorPainter, noisyPainter, screamPainter, type Painter, type Rule, type Variant } from "./painter.js";
-import { renderFrames } from "./rendered-frames.js";
+import { readRealFrames } from "./real-frames.js";
+import { referenceSize, renderFrames } from "./rendered-frames.js";
 
 export interface SpritesOptions {
+  readonly path: string | null;
+  readonly cache: string | null;
   readonly antialias: boolean;
   readonly variant: Variant;
   readonly rule: Rule;
@@ -18,7 +21,24 @@ const version = 1;
 
 /** 737,280 images with their factors: `[size, size, 1]` of the plain sprites, `[size, size, 3]` of a variant. */
 export async function openSprites(options: SpritesOptions, context: Pick<DataContext, "size">): Promise<Dataset> {
-  const frames = renderFrames(context.size, options.antialias);
+  const frames = options.path === null ? renderFrames(context.size, options.antialias) : await openReal(options.path, options, context.size);
+  try {
+    return await paint(frames, options);
+  } catch (error) {
+    await frames.close?.();
+    throw error;
+  }
+}
+
+async function openReal(path: string, { antialias, cache }: SpritesOptions, size: number): Promise<Frames> {
+  if (size !== referenceSize) {
+    throw new IdganError("CONFIG_VALUE", `The real dSprites have ${referenceSize} pixels, and the run asks for ${size}. Set vae.size and gan.size to ${referenceSize}, or the data's option \`path\` to null for rendered sprites.`);
+  }
+  if (antialias) throw new IdganError("CONFIG_VALUE", "The real dSprites have hard edges. Set the data's option `antialias` to false, or `path` to null for rendered sprites.");
+  return await readRealFrames({ path, cache });
+}
+
+async function paint(frames: Frames, options: SpritesOptions): Promise<Dataset> {
   if (options.variant === "plain") return plainSprites(frames);
   const backdrop = options.variant === "scream" ? await openBackdrop(options.scream, frames.size) : undefined;
   return paintedSprites(frames, options, backdrop);

@@ -8,7 +8,7 @@ import { drawTexture, readBackdrop } from "./backdrop.js";
 import { imageCount, openSprites, type SpritesOptions } from "./index.js";
 
 const size = 16;
-const plain: SpritesOptions = { variant: "plain", rule: "locatello2019", scream: null, draw: 0, antialias: false };
+const plain: SpritesOptions = { path: null, cache: null, variant: "plain", rule: "locatello2019", scream: null, draw: 0, antialias: false };
 const open = (options: Partial<SpritesOptions>, side = size): Promise<Dataset> => openSprites({ ...plain, ...options }, { size: side });
 const indices = [0, 1, imageCount - 1, ...createStream(3, "test/indices").integers(0, 200, imageCount)];
 
