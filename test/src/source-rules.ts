@@ -19,6 +19,7 @@ const rooms: readonly RegExp[] = [/^core$/, /^plugins\//, /^presets$/, /^test(\/
 /** Floors inside core, from the bottom up; `index.ts` and tests stand outside. */
 const floors: readonly RegExp[] = [
   /^core\/src\/contract\//,
+  /^core\/src\/data\//,
   /^core\/src\/ops\//,
   /^core\/src\/trace\//,
   /^core\/src\/(hooks|plugin|attribute)\.ts$/,
@@ -34,7 +35,7 @@ const keepers: readonly { readonly specifier: string; readonly keeper: RegExp }[
   { specifier: "tapable", keeper: /^core\/src\/(hooks|attribute)(\.test)?\.ts$/ },
   { specifier: "commander", keeper: /^core\/src\/cli\// },
   { specifier: "onnxruntime-node", keeper: /^plugins\/engine-onnx\// },
-  { specifier: "sharp", keeper: /^plugins\/data-images\// },
+  { specifier: "sharp", keeper: /^plugins\/(data-images|data-arrays|sprites)\// },
 ];
 
 /** Files whose subject is others' random numbers. */
@@ -67,7 +68,7 @@ export const sourceRules: readonly Rule[] = [
       ),
   },
   {
-    title: "inside core an import never turns back: contract ← ops ← trace ← hooks, plugin ← config ← stages ← run ← cli",
+    title: "inside core an import never turns back: contract ← data ← ops ← trace ← hooks, plugin ← config ← stages ← run ← cli",
     faults: ({ sources }) =>
       everyImport(
         sources.filter(({ path, isTest }) => !isTest && floorOf(path) >= 0),

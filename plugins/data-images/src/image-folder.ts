@@ -2,9 +2,8 @@ import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import { resolve } from "node:path";
-import { IdganError, messageOf, unitSpace, type DataContext, type Dataset } from "@idgan/core";
+import { IdganError, messageOf, unitSpace, type DataContext, type Dataset, type Fit } from "@idgan/core";
 import { listPictures, type PictureFile } from "./file-list.js";
-import type { Fit } from "./framing.js";
 import { inParallel } from "./in-parallel.js";
 import { readPicture, type Preparation } from "./picture.js";
 

@@ -1,7 +1,6 @@
 import { definePlugin, nonNegative, oneOf, path } from "@idgan/core";
 import { openImageFolder, type ImageFolderOptions } from "./image-folder.js";
 
-export type { Fit } from "./framing.js";
 export * from "./image-folder.js";
 
 export default definePlugin<ImageFolderOptions>({

@@ -1,11 +1,12 @@
 import { createHash } from "node:crypto";
 import test from "ava";
 import { IdganError } from "@idgan/core";
-import plugin, { bases, createSprites, factors, imageCount } from "./index.js";
+import plugin, { bases, factors, imageCount, openSprites, type SpritesOptions } from "./index.js";
 import { outlines, place } from "./outline.js";
 
-const hard = { antialias: false };
-const soft = { antialias: true };
+const hard: SpritesOptions = { path: null, cache: null, variant: "plain", rule: "locatello2019", scream: null, draw: 0, antialias: false };
+const soft: SpritesOptions = { ...hard, antialias: true };
+const open = (options: SpritesOptions, size: number) => openSprites(options, { size });
 
 /** SHA-256 over the bytes (0 or 1) of the 320 real frames, in order, of dsprites.gif in google-deepmind/dsprites-dataset. */
 const realFrames = "79e3b6d529222a04a628c13d9b5fa03b92a37b364d484a01fb5b828615af7d12";
@@ -44,25 +45,25 @@ function animation(): number[][] {
 }
 
 async function draw(values: readonly number[], size = 64, options = hard): Promise<Float32Array> {
-  const sprites = createSprites(options, size);
+  const sprites = await open(options, size);
   return sprites.batch(sprites.indicesOf?.(Int32Array.from(values)) ?? []);
 }
 
 const sum = (image: Float32Array): number => image.reduce((total, pixel) => total + pixel, 0);
 
 test("the 320 frames of dSprites' own animation come out to the pixel", async (t) => {
-  const sprites = createSprites(hard, 64);
+  const sprites = await open(hard, 64);
   const frames = animation();
   t.is(frames.length, 320);
   const images = await sprites.batch(sprites.indicesOf?.(Int32Array.from(frames.flat())) ?? []);
   t.is(createHash("sha256").update(Uint8Array.from(images)).digest("hex"), realFrames);
 });
 
-test("indices map to factor values in dSprites' order, at both ends and at 1,000 places between", (t) => {
+test("indices map to factor values in dSprites' order, at both ends and at 1,000 places between", async (t) => {
   t.deepEqual(bases, [737_280, 245_760, 40_960, 1024, 32, 1]);
   t.deepEqual(factors.map((factor) => factor.size), [1, 3, 6, 40, 32, 32]);
   t.is(imageCount, 737_280);
-  const sprites = createSprites(hard, 64);
+  const sprites = await open(hard, 64);
   const indices = [0, imageCount - 1, ...numbersBelow(imageCount, 1000)];
   const values = sprites.factorValues?.(indices) ?? new Int32Array();
   t.deepEqual(Array.from(values.subarray(0, 12)), [0, 0, 0, 0, 0, 0, 0, 2, 5, 39, 31, 31]);
@@ -75,7 +76,7 @@ test("indices map to factor values in dSprites' order, at both ends and at 1,000
 
 for (const size of [8, 33, 64, 256]) {
   test(`at ${size} pixels, a pixel is 1 exactly where its centre is inside the outline`, async (t) => {
-    const sprites = createSprites(hard, size);
+    const sprites = await open(hard, size);
     for (const index of numbersBelow(imageCount, size > 64 ? 4 : 40)) {
       const [, shape, scale, turn, x, y] = [...(sprites.factorValues?.([index]) ?? [])] as [number, number, number, number, number, number];
       const outline = place(outlines[shape] as Float64Array, (0.5 + scale / 10) * (size / 64), turn);
@@ -137,18 +138,18 @@ test("orientations 0 and 39 are the same angle, and the position moves the sprit
 
 test("the plugin opens as configured and never calls itself plain dSprites", async (t) => {
   const context = { size: 32, folder: ".", seed: 1 };
-  const sprites = await plugin.open({ antialias: false }, context);
+  const sprites = await plugin.open(hard, context);
   t.deepEqual(sprites.image, { height: 32, width: 32, channels: 1, range: [0, 1] });
   t.is(sprites.size, imageCount);
   t.is(sprites.name, "sprites (rendered, dSprites-compatible)");
-  const others = [await plugin.open({ antialias: true }, context), await plugin.open({ antialias: false }, { ...context, size: 64 })];
+  const others = [await plugin.open(soft, context), await plugin.open(hard, { ...context, size: 64 })];
   t.is(new Set([sprites, ...others].map((each) => each.fingerprint)).size, 3);
 });
 
 test("a size too small, an image or a factor value out of range are refused by name", async (t) => {
-  const error = t.throws(() => createSprites(hard, 7), { instanceOf: IdganError });
+  const error = await t.throwsAsync(open(hard, 7), { instanceOf: IdganError });
   t.is(error?.code, "CONFIG_VALUE");
-  const sprites = createSprites(hard, 8);
+  const sprites = await open(hard, 8);
   await t.throwsAsync(sprites.batch([imageCount]), { message: /image 737280/ });
   await t.throwsAsync(sprites.batch([0.5]), { message: /image 0\.5/ });
   t.throws(() => sprites.indicesOf?.(Int32Array.of(0, 3, 0, 0, 0, 0)), { message: /shape 3: its values are 0 to 2/ });

@@ -1,0 +1,145 @@
+// A prepared cache: images of one size as bytes, one after the other, and then a description. What needs random access is read from its place;
+// the system's page cache makes that memory speed, and it may be larger than memory.
+import { createHash } from "node:crypto";
+import { mkdir, open, rename, rm, statfs, type FileHandle } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { IdganError, messageOf } from "../contract/error.js";
+
+/** What a frame file says of itself; `extra` is the maker's own and must survive JSON. */
+export interface FrameDescription {
+  /** Of the sources, the options and the code that made the frames. */
+  readonly fingerprint: string;
+  readonly count: number;
+  /** Bytes of each frame. */
+  readonly length: number;
+  readonly extra: unknown;
+}
+
+export interface FrameFile extends FrameDescription {
+  readonly path: string;
+  /** The frames with these indices, one after the other, in an array of the caller's own. Throws `RangeError` for an index that it lacks. */
+  read(indices: ArrayLike<number>): Promise<Uint8Array>;
+  close(): Promise<void>;
+}
+
+/** Takes the frames of a new file, in order. */
+export interface FrameWriter {
+  /** `frames` holds one or more whole frames. */
+  append(frames: Uint8Array): Promise<void>;
+}
+
+const magic = Buffer.from("idgan frames 1\n\n", "latin1");
+/** Magic, then where the description begins and how long it is. */
+const headBytes = 32;
+const mostDescription = 2 ** 28;
+
+/** Where the frames with this fingerprint are kept. */
+export function frameFilePath(folder: string, fingerprint: string): string {
+  return join(folder, `${createHash("sha256").update(fingerprint).digest("hex").slice(0, 32)}.frames`);
+}
+
+/** The prepared file at `path`; `undefined` where there is none, or one that is damaged, of another version, or of other sources. */
+export async function openFrameFile(path: string, fingerprint: string): Promise<FrameFile | undefined> {
+  const handle = await open(path, "r").catch(() => undefined);
+  if (handle === undefined) return undefined;
+  const description = await readDescription(handle).catch(() => undefined);
+  if (description?.fingerprint === fingerprint) return frameFileOf(path, handle, description);
+  await handle.close();
+  return undefined;
+}
+
+/**
+ * Makes the file at `path` and opens it. It is written under another name and renamed when it is whole, so that a reader never sees half of one.
+ * `frames` is how many are expected, for the room on the disk; `write` appends them and returns what the description shall say besides.
+ */
+export async function writeFrameFile(
+  path: string,
+  { fingerprint, length, frames }: { readonly fingerprint: string; readonly length: number; readonly frames: number },
+  write: (writer: FrameWriter) => Promise<unknown>,
+): Promise<FrameFile> {
+  const folder = dirname(path);
+  const unfinished = `${path}.${process.pid}-${Date.now().toString(36)}`;
+  try {
+    await mkdir(folder, { recursive: true });
+    await expectRoom(folder, frames * length);
+    const handle = await open(unfinished, "wx");
+    try {
+      let end = headBytes;
+      const extra = await write({
+        async append(bytes) {
+          await writeWhole(handle, bytes, end);
+          end += bytes.length;
+        },
+      });
+      const count = (end - headBytes) / length;
+      if (!Number.isInteger(count)) throw new IdganError("INTERNAL", `${end - headBytes} bytes are no whole number of frames of ${length}.`);
+      const text = Buffer.from(JSON.stringify({ fingerprint, count, length, extra } satisfies FrameDescription));
+      await writeWhole(handle, text, end);
+      await writeWhole(handle, headOf(end, text.length), 0);
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+    await rename(unfinished, path);
+  } catch (error) {
+    await rm(unfinished, { force: true }).catch(() => undefined);
+    if (error instanceof IdganError) throw error;
+    throw new IdganError("DATA_INVALID", `The prepared data cannot be written to ${folder}: ${messageOf(error)}. Free disk space, or choose another folder with the data's option \`cache\` or the variable IDGAN_CACHE.`, error);
+  }
+  const made = await openFrameFile(path, fingerprint);
+  if (made === undefined) throw new IdganError("DATA_INVALID", `The prepared file ${path} was written and cannot be read. Check the disk.`);
+  return made;
+}
+
+function frameFileOf(path: string, handle: FileHandle, description: FrameDescription): FrameFile {
+  const { count, length } = description;
+  return {
+    ...description,
+    path,
+    async read(indices) {
+      const frames = new Uint8Array(indices.length * length);
+      await Promise.all(Array.from(indices, async (index, place) => {
+        if (!(Number.isInteger(index) && index >= 0 && index < count)) throw new RangeError(`image ${index}: there are images 0 to ${count - 1}`);
+        for (let done = 0; done < length; ) {
+          const { bytesRead } = await handle.read(frames, place * length + done, length - done, headBytes + index * length + done);
+          if (bytesRead === 0) throw new IdganError("DATA_INVALID", `The prepared file ${path} was cut off while it was used. Start again, and it is made anew.`);
+          done += bytesRead;
+        }
+      }));
+      return frames;
+    },
+    close: async () => await handle.close(),
+  };
+}
+
+async function readDescription(handle: FileHandle): Promise<FrameDescription | undefined> {
+  const head = Buffer.alloc(headBytes);
+  await handle.read(head, 0, headBytes, 0);
+  if (!head.subarray(0, magic.length).equals(magic)) return undefined;
+  const [at, bytes] = [Number(head.readBigUInt64LE(16)), Number(head.readBigUInt64LE(24))];
+  const { size } = await handle.stat();
+  if (at + bytes !== size || bytes > mostDescription) return undefined;
+  const text = Buffer.alloc(bytes);
+  await handle.read(text, 0, bytes, at);
+  const description = JSON.parse(text.toString()) as FrameDescription;
+  return headBytes + description.count * description.length === at ? description : undefined;
+}
+
+function headOf(at: number, bytes: number): Buffer {
+  const head = Buffer.alloc(headBytes);
+  magic.copy(head);
+  head.writeBigUInt64LE(BigInt(at), 16);
+  head.writeBigUInt64LE(BigInt(bytes), 24);
+  return head;
+}
+
+async function writeWhole(handle: FileHandle, bytes: Uint8Array, offset: number): Promise<void> {
+  for (let done = 0; done < bytes.length; ) {
+    done += (await handle.write(bytes, done, bytes.length - done, offset + done)).bytesWritten;
+  }
+}
+
+async function expectRoom(folder: string, bytes: number): Promise<void> {
+  const { bavail, bsize } = await statfs(folder);
+  if (bavail * bsize < bytes) throw new Error(`it takes ${Math.ceil(bytes / 2 ** 20)} MB, and ${Math.floor((bavail * bsize) / 2 ** 20)} MB are free`);
+}
