@@ -76,6 +76,7 @@ export * from "./stages/weights-hash.js";
 export { rankLatents, repeatRow, traversalValues, traverseCodes, type Latent } from "./run/latents.js";
 export * from "./run/evaluate.js";
 export * from "./run/evaluation/evaluation-reporter.js";
+export type { CodesOf } from "./run/evaluation/painted-subject.js";
 export type { EncoderRecord, GeneratorRecord, MetricEntry } from "./run/evaluation/metrics-file.js";
 export * from "./run/open-models.js";
 export * from "./run/reporter.js";

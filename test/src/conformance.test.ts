@@ -20,7 +20,7 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { root } from "./source-tree.js";
 
-const onOnnx = { engine: () => onnx.create({ threads: 1, providers: ["cpu"] }) };
+const onOnnx = { engine: () => onnx.create({ threads: 1, providers: ["cpu"], memory: "pooled" }) };
 const pictures = mkdtempSync(join(tmpdir(), "idgan-conformance-"));
 test.before(() => drawPictures(pictures, 3));
 test.after.always(() => rmSync(pictures, { recursive: true }));
@@ -75,6 +75,7 @@ const conforming: Readonly<Record<string, readonly Check[]>> = {
   "metrics-disentanglement": metricsChecks(disentanglement, { sizes: fewer }),
   "metrics-distillation": metricsChecks(distillation, { sizes: fewerCodes }),
   "engine-onnx": engineChecks(onnx, { options: { threads: 1 } }),
+  "engine-onnx with frugal memory": engineChecks(onnx, { options: { threads: 1, memory: "frugal" } }),
   "the reference VAE on engine-onnx": vaeChecks(referenceVae, onOnnx),
   "the reference GAN on engine-onnx": ganChecks(referenceGan, onOnnx),
 };
