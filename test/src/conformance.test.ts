@@ -2,6 +2,7 @@ import { writePng } from "@idgan/core";
 import onnx from "@idgan/engine-onnx";
 import betatcvae from "@idgan/plugin-betatcvae";
 import betavae from "@idgan/plugin-betavae";
+import arrays from "@idgan/plugin-data-arrays";
 import images from "@idgan/plugin-data-images";
 import dcgan from "@idgan/plugin-dcgan";
 import dipvae from "@idgan/plugin-dipvae";
@@ -72,6 +73,8 @@ const conforming: Readonly<Record<string, readonly Check[]>> = {
   "noisy sprites": dataChecks(sprites, { size: 16, channels: 3, options: { variant: "noisy" } }),
   "scream sprites": dataChecks(sprites, { size: 16, channels: 3, options: { variant: "scream" } }),
   "data-images": dataChecks(images, { options: { folder: "." }, folder: pictures }),
+  "data-arrays": dataChecks(arrays, { options: { path: "parquet_images_snappy.parquet", cache: pictures }, folder: join(root, "test/fixtures") }),
+  "data-arrays with factors": dataChecks(arrays, { channels: 1, options: { path: "small_dsprites.npz", cache: pictures }, folder: join(root, "test/fixtures") }),
   "metrics-disentanglement": metricsChecks(disentanglement, { sizes: fewer }),
   "metrics-distillation": metricsChecks(distillation, { sizes: fewerCodes }),
   "engine-onnx": engineChecks(onnx, { options: { threads: 1 } }),
@@ -84,7 +87,11 @@ for (const [plugin, checks] of Object.entries(conforming)) {
   for (const check of checks) test(`${plugin} ${check.title}`, async (t) => t.notThrowsAsync(check.run()));
 }
 
+<<<<<<< HEAD
 for (const plugin of [betavae, factorvae, betatcvae, dipvae, dcgan, resnetgan, sprites, images, disentanglement, distillation, onnx]) {
+=======
+for (const plugin of [betavae, factorvae, betatcvae, dipvae, dcgan, sprites, images, arrays, disentanglement, onnx]) {
+>>>>>>> 3db3da0 (plugins/data-arrays: npz, npy, idx, Parquet and TFRecord files, prepared once into a frame file)
   const folder = join(root, "plugins", plugin.name.replace(/^@idgan\/(plugin-)?/, ""));
   for (const check of packageChecks(folder, plugin)) test(`the package of ${plugin.name} ${check.title}`, async (t) => t.notThrowsAsync(check.run()));
 }

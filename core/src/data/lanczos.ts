@@ -27,8 +27,9 @@ export function resample(picture: Pixels, across: Span, down: Span): Pixels {
 function resampleColumns({ data, width, height }: Pixels, span: Span): Pixels {
   const columns = span.to - span.from;
   const resampled = new Uint8ClampedArray(columns * height * channels);
+  const kernels = kernelsOf(span);
   for (let x = 0; x < columns; x += 1) {
-    const { first, weights } = kernelAt(span, span.from + x);
+    const { first, weights } = kernels[x] as Kernel;
     for (let y = 0; y < height; y += 1) {
       let from = (y * width + first) * channels;
       let red = 0;
@@ -54,8 +55,9 @@ function resampleRows({ data, width }: Pixels, span: Span): Pixels {
   const rows = span.to - span.from;
   const resampled = new Uint8ClampedArray(stride * rows);
   const sums = new Float64Array(stride);
+  const kernels = kernelsOf(span);
   for (let y = 0; y < rows; y += 1) {
-    const { first, weights } = kernelAt(span, span.from + y);
+    const { first, weights } = kernels[y] as Kernel;
     sums.fill(0);
     for (let tap = 0; tap < weights.length; tap += 1) {
       const weight = weights[tap] as number;
@@ -69,8 +71,28 @@ function resampleRows({ data, width }: Pixels, span: Span): Pixels {
   return { data: new Uint8Array(resampled.buffer), width, height: rows };
 }
 
-/** The source pixels, from `first` on, that make pixel `at` of the target, and their weights, which sum to 1. */
-function kernelAt({ source, target }: Span, at: number): { readonly first: number; readonly weights: Float64Array } {
+/** The source pixels, from `first` on, that make one pixel of the target, and their weights, which sum to 1. */
+interface Kernel {
+  readonly first: number;
+  readonly weights: Float64Array;
+}
+
+/** Of the sides that were resampled last: most pictures of a data set are of few sizes. */
+const remembered = new Map<string, Kernel[]>();
+const mostRemembered = 16;
+
+/** The kernels of pixels `from` to `to` of the target. */
+function kernelsOf(span: Span): readonly Kernel[] {
+  const key = `${span.source}/${span.target}/${span.from}/${span.to}`;
+  const known = remembered.get(key);
+  if (known !== undefined) return known;
+  const kernels = Array.from({ length: span.to - span.from }, (_, i) => kernelAt(span, span.from + i));
+  if (remembered.size >= mostRemembered) remembered.clear();
+  remembered.set(key, kernels);
+  return kernels;
+}
+
+function kernelAt({ source, target }: Span, at: number): Kernel {
   if (source === target) {
     return { first: at, weights: Float64Array.of(1) };
   }
