@@ -1,0 +1,12 @@
+export * from "./extractors/feature-extractor.js";
+export * from "./extractors/network-extractor.js";
+export * from "./extractors/image-step.js";
+export * from "./files/torch-file.js";
+export * from "./files/npz.js";
+export * from "./files/published-file.js";
+export type { StoredTensor, Tensors } from "./files/tensors.js";
+export type { Network } from "./networks/network.js";
+export * from "./networks/inception.js";
+export * from "./networks/squeezenet.js";
+export * from "./networks/vgg16.js";
+export * from "./networks/lpips.js";
