@@ -82,7 +82,7 @@ export * from "./run/sample.js";
 export * from "./run/studio.js";
 export * from "./run/train.js";
 export * from "./run/traverse.js";
-export type { Viewer } from "./run/viewer.js";
+export { viewingBatch, type Viewer } from "./run/viewer.js";
 export { imagesOf, type Image } from "./run/pictures/image.js";
 export { encodePng, readPng, writePng } from "./run/pictures/png.js";
 export { readCheckpoint, type Checkpoint, type CheckpointManifest } from "./run/record/checkpoint.js";

@@ -9,8 +9,6 @@ export interface FeatureExtractor {
   readonly resize: string;
   /** SHA-256 of its weights: features of others are not comparable. */
   readonly hash: string;
-  /** Images in one call, for the caller's batches. */
-  readonly batch: number;
   /** Images `[n, height, width, channels]` in [0, 1], of which each pixel is a byte's, to `[n, featureCount]`. */
   features(pixels: Float32Array, image: ImageSpace): Promise<Float32Array>;
   /** Frees its weights and what was compiled. */

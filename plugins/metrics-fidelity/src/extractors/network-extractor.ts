@@ -35,7 +35,6 @@ export function createExtractor(name: string, hash: string, engine: Engine, netw
     featureCount: network.featureCount,
     resize: `clean ${network.side}`,
     hash,
-    batch,
     async features(pixels, image) {
       expectColour(image, name);
       const features = await step.run([pixels], image);
