@@ -9,6 +9,7 @@ import factorvae from "@idgan/plugin-factorvae";
 import disentanglement from "@idgan/plugin-metrics-disentanglement";
 import distillation from "@idgan/plugin-metrics-distillation";
 import resnetgan from "@idgan/plugin-resnetgan";
+import fidelity from "@idgan/plugin-metrics-fidelity";
 import sprites from "@idgan/plugin-sprites";
 import { dataChecks, engineChecks, ganChecks, metricsChecks, packageChecks, referenceGan, referenceVae, vaeChecks, type Check } from "@idgan/testkit";
 import test from "ava";
@@ -47,6 +48,11 @@ const fewerCodes = {
   "code-invariance": { codes: 16, draws: 4 },
 };
 
+/** Few images, and no weights, wherever the tests run. */
+const fewGenerated = { samples: 60, real: 60 };
+const withoutWeights = Object.fromEntries(fidelity.metrics({}).filter(({ options }) => "weights" in (options as object)).map(({ name, protocol }) => [`${name}@${protocol}`, { weights: "nowhere" }]));
+const ofTheEncoder = Object.fromEntries(["frechet", "kernel-distance", "precision", "recall", "density", "coverage"].map((name) => [`${name}@encoder`, fewGenerated]));
+
 /** Every plugin of this repository passes the kit, with the options that make it another network, and on the other engine. */
 const conforming: Readonly<Record<string, readonly Check[]>> = {
   betavae: vaeChecks(betavae),
@@ -74,6 +80,7 @@ const conforming: Readonly<Record<string, readonly Check[]>> = {
   "data-images": dataChecks(images, { options: { folder: "." }, folder: pictures }),
   "metrics-disentanglement": metricsChecks(disentanglement, { sizes: fewer }),
   "metrics-distillation": metricsChecks(distillation, { sizes: fewerCodes }),
+  "metrics-fidelity": metricsChecks(fidelity, { sizes: { ...withoutWeights, ...ofTheEncoder, "kernel-distance@encoder": { ...fewGenerated, subset: 30, subsets: 5 } } }),
   "engine-onnx": engineChecks(onnx, { options: { threads: 1 } }),
   "the reference VAE on engine-onnx": vaeChecks(referenceVae, onOnnx),
   "the reference GAN on engine-onnx": ganChecks(referenceGan, onOnnx),
@@ -83,7 +90,7 @@ for (const [plugin, checks] of Object.entries(conforming)) {
   for (const check of checks) test(`${plugin} ${check.title}`, async (t) => t.notThrowsAsync(check.run()));
 }
 
-for (const plugin of [betavae, factorvae, betatcvae, dipvae, dcgan, resnetgan, sprites, images, disentanglement, distillation, onnx]) {
+for (const plugin of [betavae, factorvae, betatcvae, dipvae, dcgan, resnetgan, sprites, images, disentanglement, distillation, fidelity, onnx]) {
   const folder = join(root, "plugins", plugin.name.replace(/^@idgan\/(plugin-)?/, ""));
   for (const check of packageChecks(folder, plugin)) test(`the package of ${plugin.name} ${check.title}`, async (t) => t.notThrowsAsync(check.run()));
 }
