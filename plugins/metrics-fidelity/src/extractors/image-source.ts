@@ -12,9 +12,12 @@ export interface ImageSource {
   pixels(start: number, end: number): Promise<Float32Array>;
 }
 
-/** Images of the dataset at the generator's size, without replacement; all of them where there are no more than `count`. */
-export async function realImages({ openGenerator, seed }: Measurement, count: number): Promise<ImageSource> {
-  const { dataset } = await openGenerator();
+/** Whose images are measured: the generator's, or the VAE's own decoder's of the very same codes. */
+export type Maker = "generator" | "decoder";
+
+/** Images of the dataset at the maker's size, without replacement; all of them where there are no more than `count`. */
+export async function realImages({ dataset: small, openGenerator, seed }: Measurement, count: number, maker: Maker = "generator"): Promise<ImageSource> {
+  const dataset = maker === "decoder" ? small : (await openGenerator()).dataset;
   const all = dataset.size <= count;
   const indices = all ? Uint32Array.from({ length: dataset.size }, (_, i) => i) : createStream(seed, "fidelity/real").permutation(0, dataset.size).subarray(0, count);
   return {
@@ -26,19 +29,18 @@ export async function realImages({ openGenerator, seed }: Measurement, count: nu
   };
 }
 
-/** Images of the generator, of s and c as it was trained with. */
-export async function fakeImages(measurement: Measurement, count: number): Promise<ImageSource> {
+/** Images that the run makes, of s and c as its generator was trained with. */
+export async function madeImages(measurement: Measurement, count: number, maker: Maker = "generator"): Promise<ImageSource> {
   const generator = await measurement.openGenerator();
-  const latents = await drawLatents(measurement, count);
+  const { s, c } = await drawLatents(measurement, count);
+  const { nuisanceDim, latentDim } = generator;
+  const codes = (start: number, end: number) => c.subarray(start * latentDim, end * latentDim);
   return {
-    title: "generated images",
+    title: maker === "decoder" ? "decoded images" : "generated images",
     count,
-    image: generator.image,
-    key: `generated ${count} by seed ${measurement.seed}`,
-    async pixels(start, end) {
-      const { nuisanceDim, latentDim } = generator;
-      return rounded(await generator.generate(latents.s.subarray(start * nuisanceDim, end * nuisanceDim), latents.c.subarray(start * latentDim, end * latentDim)));
-    },
+    image: maker === "decoder" ? measurement.dataset.image : generator.image,
+    key: `${maker} ${count} by seed ${measurement.seed}`,
+    pixels: async (start, end) => rounded(maker === "decoder" ? await measurement.decode(codes(start, end)) : await generator.generate(s.subarray(start * nuisanceDim, end * nuisanceDim), codes(start, end))),
   };
 }
 

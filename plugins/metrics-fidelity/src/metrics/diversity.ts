@@ -1,6 +1,6 @@
 // Diversity as the mean LPIPS between pairs of images: Zhu 2017 (BicycleGAN), https://arxiv.org/abs/1711.11586, section 5.2; by LPIPS version 0.1.
 import { defineMetric, defineOptions, viewingBatch, type Measurement, type Metric, type TrainedGenerator } from "@idgan/core";
-import { drawLatents, fakeImages, realImages, type ImageSource } from "../extractors/image-source.js";
+import { drawLatents, madeImages, realImages, type ImageSource } from "../extractors/image-source.js";
 import type { LpipsBackbone } from "../networks/lpips.js";
 import { weightsOption } from "./image-options.js";
 import { lpipsLack, pairsOption, withLpips, type PerceptualStep } from "./perceptual-step.js";
@@ -21,7 +21,7 @@ export function diversityMetric(backbone: LpipsBackbone): Metric {
     measure: (measurement, { pairs, weights }) =>
       withLpips(backbone, measurement.engine, weights, async (step) => {
         const generator = await measurement.openGenerator();
-        const [fake, real] = [await fakeImages(measurement, 2 * pairs), await realImages(measurement, 2 * pairs)];
+        const [fake, real] = [await madeImages(measurement, 2 * pairs), await realImages(measurement, 2 * pairs)];
         const mean = (what: string, of: Pairs, count = pairs) => meanDistance(measurement, step, generator, { what, count, of });
         const value = await mean("pairs", neighbours(fake, pairs));
         const sameCode = generator.nuisanceDim === 0 ? 0 : await mean("pairs of one c", await sharing("c", measurement, generator, pairs));

@@ -1,7 +1,7 @@
 // Fréchet distance of features (FID on Inception): Heusel 2017, https://arxiv.org/abs/1706.08500; resized as clean-fid: Parmar 2022, https://arxiv.org/abs/2104.11222.
 import { defineMetric, nullable, path, type Metric, type Options } from "@idgan/core";
 import { momentsOfImages } from "../extractors/feature-set.js";
-import { fakeImages, realImages } from "../extractors/image-source.js";
+import { madeImages, realImages } from "../extractors/image-source.js";
 import { cacheVariable, momentsPlace } from "../extractors/moments-cache.js";
 import { frechetDistance } from "../numerics/frechet.js";
 import { extractorNotes, imageOptions, labelOf, lackOf, withExtractor, type ExtractorName, type ImageOptions } from "./image-options.js";
@@ -31,7 +31,7 @@ export function frechetMetric(extractor: ExtractorName): Metric {
     lacks: ({ weights }) => lackOf(extractor, weights),
     measure: (measurement, options) =>
       withExtractor(measurement, extractor, options, async (opened) => {
-        const [fake, real] = [await fakeImages(measurement, options.samples), await realImages(measurement, options.real)];
+        const [fake, real] = [await madeImages(measurement, options.samples, options.of), await realImages(measurement, options.real, options.of)];
         const place = extractor === "encoder" ? undefined : momentsPlace(opened, real, options.cache ?? null);
         const ofReal = await momentsOfImages(measurement, opened, real, place);
         const ofFake = await momentsOfImages(measurement, opened, fake);
@@ -39,7 +39,7 @@ export function frechetMetric(extractor: ExtractorName): Metric {
         const fewest = Math.min(fake.count, real.count);
         return {
           value,
-          label: labelOf(name, opened, fake.count, real.count),
+          label: labelOf(name, opened, fake, real, options.of),
           parts: { ofMeans, ofCovariances, features: opened.featureCount },
           notes: [
             ...(fewest <= opened.featureCount ? [`${fewest} images span at most ${fewest - 1} of ${opened.featureCount} dimensions: a covariance is singular, and the distance is mostly that of too few images. It can rank runs measured alike, and means nothing beside published numbers.`] : []),

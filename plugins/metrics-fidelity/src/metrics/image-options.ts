@@ -1,6 +1,7 @@
-import { integerFrom, nullable, path, type Measurement, type Option, type Options } from "@idgan/core";
+import { integerFrom, nullable, oneOf, path, type Measurement, type Option, type Options } from "@idgan/core";
 import { createEncoderExtractor } from "../extractors/encoder-extractor.js";
 import type { FeatureExtractor } from "../extractors/feature-extractor.js";
+import type { ImageSource, Maker } from "../extractors/image-source.js";
 import { networks, openNetwork, type NetworkName } from "../extractors/network-extractor.js";
 import { findFile, missingFile, weightsVariable } from "../files/published-file.js";
 
@@ -13,6 +14,7 @@ export const extractorNames: readonly ExtractorName[] = ["inception2015", "vgg16
 export interface ImageOptions {
   readonly samples: number;
   readonly real: number;
+  readonly of: Maker;
   /** Missing where the run's own encoder describes the images. */
   readonly weights?: string | null;
 }
@@ -30,6 +32,7 @@ export function imageOptions(extractor: ExtractorName): Options<ImageOptions> {
   return {
     samples: { doc: "Images that are generated.", format: integerFrom(2), default: countOf[extractor] },
     real: { doc: "Images of the dataset, drawn without replacement; all where it has no more.", format: integerFrom(2), default: countOf[extractor] },
+    of: { doc: "Whose images: the generator's, or, as a baseline, those of the VAE's own decoder for the same codes.", format: oneOf("generator", "decoder"), default: "generator" },
     ...(extractor === "encoder" ? {} : { weights: weightsOption }),
   };
 }
@@ -52,8 +55,8 @@ export async function withExtractor<T>(measurement: Measurement, extractor: Extr
 }
 
 /** `fid@inception2015 (50000 against 50000, clean 299)`. */
-export function labelOf(name: string, { name: extractor, resize }: FeatureExtractor, samples: number, real: number): string {
-  return `${name}@${extractor} (${samples} against ${real}, ${resize})`;
+export function labelOf(name: string, { name: extractor, resize }: FeatureExtractor, made: ImageSource, real: ImageSource, maker: Maker): string {
+  return `${name}@${extractor} (${made.count}${maker === "decoder" ? " decoded" : ""} against ${real.count}, ${resize})`;
 }
 
 /** What a reader must know of numbers from this extractor. */

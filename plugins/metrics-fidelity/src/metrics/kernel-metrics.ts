@@ -1,7 +1,7 @@
 // Kernel inception distance, and its like on other features: Bińkowski 2018, https://arxiv.org/abs/1801.01401.
 import { createStream, defineMetric, integerFrom, positiveInteger, type Metric } from "@idgan/core";
 import { featuresOf } from "../extractors/feature-set.js";
-import { fakeImages, realImages } from "../extractors/image-source.js";
+import { madeImages, realImages } from "../extractors/image-source.js";
 import { kernelDistance } from "../numerics/kernel-distance.js";
 import { extractorNotes, imageOptions, labelOf, lackOf, withExtractor, type ExtractorName, type ImageOptions } from "./image-options.js";
 
@@ -28,7 +28,7 @@ export function kernelMetric(extractor: ExtractorName): Metric {
     lacks: ({ weights }) => lackOf(extractor, weights),
     measure: (measurement, options) =>
       withExtractor(measurement, extractor, options, async (opened) => {
-        const [fake, real] = [await fakeImages(measurement, options.samples), await realImages(measurement, options.real)];
+        const [fake, real] = [await madeImages(measurement, options.samples, options.of), await realImages(measurement, options.real, options.of)];
         const [ofFake, ofReal] = [await featuresOf(measurement, opened, fake), await featuresOf(measurement, opened, real)];
         const { engine, seed, track } = measurement;
         const subset = Math.min(options.subset, fake.count, real.count);
@@ -37,7 +37,7 @@ export function kernelMetric(extractor: ExtractorName): Metric {
         );
         return {
           value,
-          label: labelOf(name, opened, fake.count, real.count),
+          label: labelOf(name, opened, fake, real, options.of),
           parts: { deviation, subset },
           notes: [...(subset < options.subset ? [`Subsets are of ${subset} images, as many as there are, instead of ${options.subset}.`] : []), ...extractorNotes(extractor, "a KID")],
         };

@@ -2,7 +2,7 @@
 import { defineMetric, IdganError, positiveInteger, type Measurement, type Metric } from "@idgan/core";
 import type { FeatureExtractor } from "../extractors/feature-extractor.js";
 import { featuresOf } from "../extractors/feature-set.js";
-import { fakeImages, realImages, type ImageSource } from "../extractors/image-source.js";
+import { madeImages, realImages, type ImageSource } from "../extractors/image-source.js";
 import { manifoldScores, type ManifoldScores } from "../numerics/manifolds.js";
 import { imageOptions, labelOf, lackOf, withExtractor, type ExtractorName, type ImageOptions } from "./image-options.js";
 
@@ -35,12 +35,12 @@ export function manifoldMetric(score: keyof ManifoldScores, extractor: Extractor
     lacks: ({ weights }) => lackOf(extractor, weights),
     measure: (measurement, options) =>
       withExtractor(measurement, extractor, options, async (opened) => {
-        const sources = { fake: await fakeImages(measurement, options.samples), real: await realImages(measurement, options.real) };
+        const sources = { fake: await madeImages(measurement, options.samples, options.of), real: await realImages(measurement, options.real, options.of) };
         const scores = await scoresOf(measurement, opened, sources, options.neighbours);
         const other = others[score];
         return {
           value: scores[score],
-          label: `${labelOf(score, opened, sources.fake.count, sources.real.count)}, k ${options.neighbours}`,
+          label: `${labelOf(score, opened, sources.fake, sources.real, options.of)}, k ${options.neighbours}`,
           parts: { [other]: scores[other] },
           notes: extractor === "encoder" ? ["The encoder's codes are blind to what the encoder does not see, such as sharpness."] : [],
         };
