@@ -1,24 +1,15 @@
-// What the distillation kept, and how sharp it is: node test/bench/distillation.mjs RUN [RUN …] [--images 5000] [--squeezenet FILE.npz] [--side 224]
+// What the distillation kept, and how sharp it is: node test/bench/distillation.mjs RUN [RUN …] [--images 5000] [--squeezenet FILE.npz]
 // For each run: R² and correlation of code and reading per latent, from the metrics of @idgan/plugin-metrics-distillation; and, with SqueezeNet's weights, the Fréchet
 // distance to real images of the generator's images and of the VAE decoder's, from the same codes.
 import { parseArgs } from "node:util";
 import { createStream, evaluate, openModels } from "@idgan/core";
-import { createSqueezeNet } from "../dist/fidelity/squeezenet.js";
-import { frechetDistance, momentsOf } from "../dist/fidelity/frechet.js";
+import { frechetDistance, momentsOf, openNetwork } from "@idgan/plugin-metrics-fidelity";
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { images: { type: "string", default: "5000" }, squeezenet: { type: "string" }, side: { type: "string", default: "224" }, json: { type: "boolean", default: false } },
+  options: { images: { type: "string", default: "5000" }, squeezenet: { type: "string" }, json: { type: "boolean", default: false } },
 });
 const count = Number(values.images);
-
-const features = async (network, images, pixels) => {
-  const parts = [];
-  for (let start = 0; start < images.length; start += 500 * pixels) parts.push(await network.features(images.subarray(start, start + 500 * pixels)));
-  const joined = new Float32Array(parts.reduce((sum, part) => sum + part.length, 0));
-  parts.reduce((offset, part) => (joined.set(part, offset), offset + part.length), 0);
-  return joined;
-};
 
 async function frechetOf(run) {
   const models = await openModels(run);
@@ -32,15 +23,15 @@ async function frechetOf(run) {
   const generated = await studio.generate(stream.normal(3, count * studio.nuisanceDim), c);
   const decoded = await studio.decode(c);
   if (studio.ganData.image.height !== studio.vaeData.image.height) throw new Error("This script compares runs whose two stages have one size.");
-  const network = await createSqueezeNet(engine, values.squeezenet, { image: studio.ganData.image, batch: 25, side: Number(values.side) });
-  const { height, width, channels } = studio.ganData.image;
-  const moments = async (images) => momentsOf(await features(network, images, height * width * channels), 512);
+  const network = await openNetwork("squeezenet", engine, values.squeezenet);
+  const moments = async (images) => momentsOf(await network.features(images, studio.ganData.image), network.featureCount);
   const real = await moments(await studio.ganData.batch(references));
+  const distance = async (images) => frechetDistance(real, await moments(images)).value;
   const distances = {
-    extractor: `SqueezeNet 1.1 features[12], bilinear to ${values.side}`,
-    generator: frechetDistance(real, await moments(generated)),
-    decoder: frechetDistance(real, await moments(decoded)),
-    floor: frechetDistance(real, await moments(await studio.ganData.batch(sources))),
+    extractor: `SqueezeNet 1.1 features[12], ${network.resize}`,
+    generator: await distance(generated),
+    decoder: await distance(decoded),
+    floor: await distance(await studio.ganData.batch(sources)),
   };
   await network.dispose();
   await models.close();

@@ -10,6 +10,7 @@ import factorvae from "@idgan/plugin-factorvae";
 import disentanglement from "@idgan/plugin-metrics-disentanglement";
 import distillation from "@idgan/plugin-metrics-distillation";
 import resnetgan from "@idgan/plugin-resnetgan";
+import fidelity from "@idgan/plugin-metrics-fidelity";
 import sprites from "@idgan/plugin-sprites";
 import { dataChecks, engineChecks, ganChecks, metricsChecks, packageChecks, referenceGan, referenceVae, vaeChecks, type Check } from "@idgan/testkit";
 import test from "ava";
@@ -48,6 +49,11 @@ const fewerCodes = {
   "code-invariance": { codes: 16, draws: 4 },
 };
 
+/** Few images, and no weights, wherever the tests run. */
+const fewGenerated = { samples: 60, real: 60 };
+const withoutWeights = Object.fromEntries(fidelity.metrics({}).filter(({ options }) => "weights" in (options as object)).map(({ name, protocol }) => [`${name}@${protocol}`, { weights: "nowhere" }]));
+const ofTheEncoder = Object.fromEntries(["frechet", "kernel-distance", "precision", "recall", "density", "coverage"].map((name) => [`${name}@encoder`, fewGenerated]));
+
 /** Every plugin of this repository passes the kit, with the options that make it another network, and on the other engine. */
 const conforming: Readonly<Record<string, readonly Check[]>> = {
   betavae: vaeChecks(betavae),
@@ -77,6 +83,7 @@ const conforming: Readonly<Record<string, readonly Check[]>> = {
   "data-arrays with factors": dataChecks(arrays, { channels: 1, options: { path: "small_dsprites.npz", cache: pictures }, folder: join(root, "test/fixtures") }),
   "metrics-disentanglement": metricsChecks(disentanglement, { sizes: fewer }),
   "metrics-distillation": metricsChecks(distillation, { sizes: fewerCodes }),
+  "metrics-fidelity": metricsChecks(fidelity, { sizes: { ...withoutWeights, ...ofTheEncoder, "kernel-distance@encoder": { ...fewGenerated, subset: 30, subsets: 5 } } }),
   "engine-onnx": engineChecks(onnx, { options: { threads: 1 } }),
   "engine-onnx with frugal memory": engineChecks(onnx, { options: { threads: 1, memory: "frugal" } }),
   "the reference VAE on engine-onnx": vaeChecks(referenceVae, onOnnx),
@@ -87,11 +94,23 @@ for (const [plugin, checks] of Object.entries(conforming)) {
   for (const check of checks) test(`${plugin} ${check.title}`, async (t) => t.notThrowsAsync(check.run()));
 }
 
-<<<<<<< HEAD
-for (const plugin of [betavae, factorvae, betatcvae, dipvae, dcgan, resnetgan, sprites, images, disentanglement, distillation, onnx]) {
-=======
-for (const plugin of [betavae, factorvae, betatcvae, dipvae, dcgan, sprites, images, arrays, disentanglement, onnx]) {
->>>>>>> 3db3da0 (plugins/data-arrays: npz, npy, idx, Parquet and TFRecord files, prepared once into a frame file)
+const published = [
+  betavae,
+  factorvae,
+  betatcvae,
+  dipvae,
+  dcgan,
+  resnetgan,
+  sprites,
+  images,
+  arrays,
+  disentanglement,
+  distillation,
+  fidelity,
+  onnx,
+];
+
+for (const plugin of published) {
   const folder = join(root, "plugins", plugin.name.replace(/^@idgan\/(plugin-)?/, ""));
   for (const check of packageChecks(folder, plugin)) test(`the package of ${plugin.name} ${check.title}`, async (t) => t.notThrowsAsync(check.run()));
 }

@@ -150,7 +150,7 @@ test("a suggestion is near, or there is none", (t) => {
 });
 
 test("environment variables name keys in capitals, and their names stand in errors", (t) => {
-  const environment = { IDGAN_SEED: "9", IDGAN_REPRESENT__STEPS: "20", IDGAN_REPRESENT__OPTIMIZER__LEARNING_RATE: "1e-3", IDGAN_WIDTHS: "[4]", IDGAN_NAME: "12", IDGAN_FROM: "", PATH: "/bin" };
+  const environment = { IDGAN_SEED: "9", IDGAN_REPRESENT__STEPS: "20", IDGAN_REPRESENT__OPTIMIZER__LEARNING_RATE: "1e-3", IDGAN_WIDTHS: "[4]", IDGAN_NAME: "12", IDGAN_FROM: "", PATH: "/bin", IDGAN_WEIGHTS: "/weights", IDGAN_CACHE: "/cache" };
   t.deepEqual(compose(schema, [environmentLayer(environment, "/cwd")]), {
     seed: 9,
     name: "12",

@@ -10,10 +10,13 @@ export interface Assignment extends Written {
   readonly key: string;
 }
 
+/** Folders outside of any run: prepared data and statistics, and weights of networks that metrics use. They are no keys of a config. */
+const folders: ReadonlySet<string> = new Set(["IDGAN_CACHE", "IDGAN_WEIGHTS"]);
+
 /** The layer of environment variables that begin with `IDGAN_`; a variable that is empty counts as unset. */
 export function environmentLayer(environment: Readonly<Record<string, string | undefined>>, folder: string): Layer {
   const assignments = Object.entries(environment).flatMap(([name, raw]): Assignment[] =>
-    name.startsWith(environmentPrefix) && raw ? [{ key: keyOfVariable(name), label: name, raw }] : [],
+    name.startsWith(environmentPrefix) && !folders.has(name) && raw ? [{ key: keyOfVariable(name), label: name, raw }] : [],
   );
   return textLayer("environment", assignments, folder);
 }

@@ -1,8 +1,9 @@
 import test, { type ExecutionContext } from "ava";
 import * as tf from "@tensorflow/tfjs";
+import { readFileSync } from "node:fs";
 import { signedSpace, unitSpace } from "../contract/image-space.js";
 import { createStream } from "./random/stream.js";
-import { averageTo, bilinearTo, bridge } from "./resample.js";
+import { averageTo, bicubicTo, bilinearTo, bridge } from "./resample.js";
 
 const tolerance = 1e-6;
 
@@ -83,5 +84,34 @@ test("gradients are those of a linear map: <A x, y> = <x, A' y>", (t) => {
     const left = tf.sum(tf.mul(map(x), y)).dataSync()[0] ?? 0;
     const right = tf.sum(tf.mul(x, transposed)).dataSync()[0] ?? 0;
     t.true(Math.abs(left - right) < 1e-4, `${left} ${right}`);
+  }
+});
+
+interface BicubicCase {
+  readonly width: number;
+  readonly height: number;
+  readonly toWidth: number;
+  readonly toHeight: number;
+  readonly pixels: readonly number[];
+}
+
+test("bicubic interpolation of floats is Pillow's, antialiased when reducing, on each channel alone", (t) => {
+  const { every, cases } = JSON.parse(readFileSync(new URL("../../../test/fixtures/pil_bicubic.json", import.meta.url), "utf8")) as { every: number; cases: readonly BicubicCase[] };
+  const close255 = 2e-4; // of 255: float32 sums
+  for (const { width, height, toWidth, toHeight, pixels } of cases) {
+    const drawn = Float32Array.from({ length: width * height }, (_, k) => {
+      const [x, y] = [k % width, Math.floor(k / width)];
+      return 127.5 + 70 * Math.sin(0.37 * x + 0.2) * Math.cos(0.23 * y) + 50 * (((Math.floor(x / 3) + Math.floor(y / 4)) % 2) * 2 - 1);
+    });
+    const resized = tf.tidy(() => {
+      const one = tf.tensor4d(drawn, [1, height, width, 1]);
+      const [first, second] = tf.split(bicubicTo(tf.concat([one, tf.neg(one)], 3), toHeight, toWidth), 2, 3) as [tf.Tensor, tf.Tensor];
+      return [first.dataSync(), second.dataSync()] as const;
+    });
+    t.is(resized[0].length, toWidth * toHeight);
+    for (const [i, expected] of pixels.entries()) {
+      const at = i * every;
+      t.true(Math.abs((resized[0][at] ?? Number.NaN) - expected) <= close255 && Math.abs((resized[1][at] ?? Number.NaN) + expected) <= close255, `${width}x${height} to ${toWidth}x${toHeight}, pixel ${at}: ${resized[0][at]}, expected ${expected}`);
+    }
   }
 });

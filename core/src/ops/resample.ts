@@ -2,6 +2,7 @@ import * as tf from "@tensorflow/tfjs";
 import { IdganError } from "../contract/error.js";
 import { describeSpace, type ImageSpace } from "../contract/image-space.js";
 import { declareConstant } from "./declared-constant.js";
+import { pillowMix } from "./pillow-kernel.js";
 
 /** How each of `to` positions is mixed from `from` positions, row by row, `[to, from]`. */
 type Weighting = (from: number, to: number) => Float32Array;
@@ -22,6 +23,14 @@ export function averageTo(x: tf.Tensor4D, height: number, width: number): tf.Ten
  */
 export function bilinearTo(x: tf.Tensor4D, height: number, width: number): tf.Tensor4D {
   return mixRows(mixColumns(x, width, tents), height, tents);
+}
+
+/**
+ * Bicubic interpolation to `height` x `width` as Pillow's on pictures of floats, antialiased when reducing: the resizing of clean-fid
+ * (Parmar 2022, https://arxiv.org/abs/2104.11222). It may leave the range of the pixels; whoever wants it clipped clips it.
+ */
+export function bicubicTo(x: tf.Tensor4D, height: number, width: number): tf.Tensor4D {
+  return mixRows(mixColumns(x, width, cubics), height, cubics);
 }
 
 /**
@@ -91,6 +100,16 @@ function tents(from: number, to: number): Float32Array {
     const share = position - left;
     weights[i * from + left] = (weights[i * from + left] ?? 0) + 1 - share;
     weights[i * from + right] = (weights[i * from + right] ?? 0) + share;
+  }
+  return weights;
+}
+
+/** Each position is mixed as Pillow's bicubic filter does. */
+function cubics(from: number, to: number): Float32Array {
+  const weights = new Float32Array(to * from);
+  for (let i = 0; i < to; i += 1) {
+    const mix = pillowMix("bicubic", from, to, i);
+    weights.set(mix.weights, i * from + mix.first);
   }
   return weights;
 }

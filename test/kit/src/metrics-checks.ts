@@ -35,19 +35,31 @@ function checksOf(metric: Metric, sample: MetricsSample): readonly Check[] {
   const { seed } = sample;
   const check = (title: string, body: () => Promise<void> | void) => createCheck(`${full} ${title}`, body);
   const measured = (request: SubjectRequest) => measure(metric, sample, request);
+  const documented = check("documents its options, and takes its own defaults", () => {
+    const options = Object.entries<Option<unknown>>(metric.options);
+    assertOptionsDocumented(options);
+    for (const [name, option] of options) {
+      for (const foreign of [Number.NaN, Symbol("foreign")]) assert.notEqual(refusal(option, foreign), undefined, `The option "${name}" takes ${String(foreign)}; it expects ${option.format.expected}.`);
+    }
+    for (const [name, value] of Object.entries(optionsFor(metric, sample))) {
+      const option = options.find(([declared]) => declared === name)?.[1];
+      assert.ok(option, `sizes sets "${name}", which ${full} does not declare.`);
+      assert.equal(refusal(option, value), undefined, `The option "${name}" refuses ${JSON.stringify(value)}.`);
+    }
+  });
+  // Without weights that are no part of the plugin there is nothing to measure, and that is to be said.
+  const lack = metric.lacks?.(optionsFor(metric, sample));
+  if (lack !== undefined) {
+    return [
+      documented,
+      check("says what it lacks, and refuses to do without as METRIC_INPUT", async () => {
+        assert.match(lack, /^\S.*\s.*[.!]$/s, `What it lacks is no sentence: ${JSON.stringify(lack)}.`);
+        await assertRefuses(metric, sample, { seed });
+      }),
+    ];
+  }
   return [
-    check("documents its options, and takes its own defaults", () => {
-      const options = Object.entries<Option<unknown>>(metric.options);
-      assertOptionsDocumented(options);
-      for (const [name, option] of options) {
-        for (const foreign of [Number.NaN, Symbol("foreign")]) assert.notEqual(refusal(option, foreign), undefined, `The option "${name}" takes ${String(foreign)}; it expects ${option.format.expected}.`);
-      }
-      for (const [name, value] of Object.entries(optionsFor(metric, sample))) {
-        const option = options.find(([declared]) => declared === name)?.[1];
-        assert.ok(option, `sizes sets "${name}", which ${full} does not declare.`);
-        assert.equal(refusal(option, value), undefined, `The option "${name}" refuses ${JSON.stringify(value)}.`);
-      }
-    }),
+    documented,
     check("gives the same score for the same seed", async () => {
       const [first, second] = [(await measured({ seed })).score, (await measured({ seed })).score];
       assert.deepEqual(second, first, "Measured twice, the scores differ: draw with createStream(seed, name) alone.");
@@ -68,12 +80,14 @@ function checksOf(metric: Metric, sample: MetricsSample): readonly Check[] {
     }),
     ...conditions.filter((condition) => condition !== "a factor of a single value" || needsOf(metric).includes("factors")).map((condition) => check(`gives a finite score on ${condition}${condition === "normal codes" ? "" : ", or refuses it as METRIC_INPUT"}`, () => assertFinite(metric, sample, condition))),
     ...refusals(metric, sample).map(({ title, request, alone }) =>
-      check(title, async () => {
-        const outcome = await measure(metric, sample, request, alone).then(() => undefined, (error: unknown) => error);
-        assert.ok(outcome instanceof IdganError && outcome.code === "METRIC_INPUT", `It ${outcome === undefined ? "gave a score" : `threw ${String(outcome)}`}; throw an IdganError METRIC_INPUT that says what is missing.`);
-      }),
+      check(title, () => assertRefuses(metric, sample, request, alone)),
     ),
   ];
+}
+
+async function assertRefuses(metric: Metric, sample: MetricsSample, request: SubjectRequest, alone = false): Promise<void> {
+  const outcome = await measure(metric, sample, request, alone).then(() => undefined, (error: unknown) => error);
+  assert.ok(outcome instanceof IdganError && outcome.code === "METRIC_INPUT", `It ${outcome === undefined ? "gave a score" : `threw ${String(outcome)}`}; throw an IdganError METRIC_INPUT that says what is missing.`);
 }
 
 async function assertFinite(metric: Metric, sample: MetricsSample, condition: Condition): Promise<void> {

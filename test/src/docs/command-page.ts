@@ -37,6 +37,8 @@ A run that was killed outright goes on from its last checkpoint, with the same b
 ## Environment
 
 - \`IDGAN_…\`: keys of the config, such as \`IDGAN_SEED=7\`; see [config](config.md).
+- \`IDGAN_WEIGHTS\`: folder of the published weights that metrics of pictures take.
+- \`IDGAN_CACHE\`: folder of what is kept between runs, such as statistics of real images; by default \`idgan\` in the user's cache.
 - \`DEBUG=idgan\`: errors show where they were thrown, with their causes.
 - \`TERM=dumb\`: plain lines instead of the bar.
 `;

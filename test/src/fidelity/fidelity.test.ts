@@ -1,97 +1,107 @@
-import { existsSync, readFileSync } from "node:fs";
-import test, { type ExecutionContext } from "ava";
-import * as tf from "@tensorflow/tfjs";
-import { createEagerEngine, unitSpace, type Engine } from "@idgan/core";
-import { createOnnxEngine } from "@idgan/engine-onnx";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { evaluate, IdganError, silentEvaluationReporter, type EvaluationRequest, type MetricEntry } from "@idgan/core";
+import fidelity, { readNpz } from "@idgan/plugin-metrics-fidelity";
 import { createSprites } from "@idgan/plugin-sprites";
-import { frechetDistance, momentsOf, type Moments } from "./frechet.js";
-import { readNpz } from "./npz.js";
-import { createSqueezeNet } from "./squeezenet.js";
+import test from "ava";
+import { copied, trained, undisturbed, workspace } from "../tiny-run.js";
 
 const shared = new URL("../../../../shared/data/", import.meta.url);
 const frames = new URL("dsprites/gif_frames_320x64x64_u8.npz", shared);
-const weights = new URL("squeezenet/squeezenet1_1_imagenet_fp16.npz", shared);
+const weights = fileURLToPath(shared);
 
-function fixture<Content>(name: string): Content {
-  return JSON.parse(readFileSync(new URL(`../../fixtures/${name}.json`, import.meta.url), "utf8")) as Content;
+const scores = ["frechet", "kernel-distance", "precision", "recall", "density", "coverage"];
+const few = (name: string) => [`${name}.samples=150`, `${name}.real=200`];
+
+async function measured(run: string, metrics: readonly string[], set: readonly string[], more: Partial<EvaluationRequest> = {}): Promise<Readonly<Record<string, MetricEntry>>> {
+  const { entries, failures } = await evaluate({ run, cwd: workspace, plugins: [fidelity], metrics, set, ...more });
+  if (failures[0]) throw failures[0].error;
+  return Object.fromEntries(entries.map((entry) => [entry.metric, entry]));
 }
 
-function isNear(t: ExecutionContext, actual: number, expected: number, tolerance: number, what = ""): void {
-  t.true(Math.abs(actual - expected) <= tolerance * Math.max(1, Math.abs(expected)), `${what} ${actual} is not ${expected} within ${tolerance}`);
-}
-
-/** A Gaussian with a diagonal covariance. */
-function diagonal(mean: readonly number[], deviations: readonly number[]): Moments {
-  const covariance = new Float64Array(mean.length ** 2);
-  for (const [i, deviation] of deviations.entries()) covariance[i * mean.length + i] = deviation ** 2;
-  return { mean: Float64Array.from(mean), covariance };
-}
-
-test("the Fréchet distance of Gaussians with diagonal covariances is the distance of their means and deviations", (t) => {
-  const tolerance = 1e-12;
-  const [a, b] = [diagonal([1, -2, 0], [1, 2, 0]), diagonal([0, 2, 3], [3, 2, 0.5])];
-  isNear(t, frechetDistance(a, b), 1 + 16 + 9 + 4 + 0 + 0.25, tolerance);
-  isNear(t, frechetDistance(b, a), frechetDistance(a, b), tolerance);
-  isNear(t, frechetDistance(a, a), 0, tolerance);
-  t.throws(() => frechetDistance(a, diagonal([0], [1])), { message: /3 and of 1 features/ });
+test("a run is scored by its own encoder without any weights, named by extractor and counts, the same for the same seed", async (t) => {
+  const run = await copied();
+  const names = scores.map((name) => `${name}@encoder`);
+  const set = [...names.flatMap(few), "kernel-distance@encoder.subset=50", "kernel-distance@encoder.subsets=10"];
+  const first = await measured(run, names, set);
+  const second = await measured(run, names, set);
+  for (const name of names) t.is(second[name]?.value, first[name]?.value, name);
+  t.deepEqual(Object.values(first).map(({ label }) => label), [
+    "frechet@encoder (150 against 200, area 8)",
+    "kernel-distance@encoder (150 against 200, area 8)",
+    "precision@encoder (150 against 200, area 8), k 3",
+    "recall@encoder (150 against 200, area 8), k 3",
+    "density@encoder (150 against 200, area 8), k 5",
+    "coverage@encoder (150 against 200, area 8), k 5",
+  ]);
+  t.is(first["frechet@encoder"]?.parts["features"], 3);
+  t.true((first["frechet@encoder"]?.value ?? -1) > 0);
+  t.is(first["precision@encoder"]?.parts["recall"], first["recall@encoder"]?.value);
+  t.regex(first["frechet@encoder"]?.notes?.join(" ") ?? "", /^Not an FID, .* of this very encoder/);
+  t.truthy(first["frechet@encoder"]?.generator?.hash);
+  const decoded = await measured(run, ["frechet@encoder"], [...few("frechet@encoder"), "frechet@encoder.of=decoder"]);
+  t.is(decoded["frechet@encoder"]?.label, "frechet@encoder (150 decoded against 200, area 8)");
+  t.not(decoded["frechet@encoder"]?.value, first["frechet@encoder"]?.value);
 });
 
-test("moments are the mean and the unbiased covariance", (t) => {
-  const { mean, covariance } = momentsOf([1, 10, 2, 30, 6, 20], 2);
-  isNear(t, mean[0] as number, 3, 1e-12);
-  isNear(t, mean[1] as number, 20, 1e-12);
-  for (const [i, expected] of [7, 5, 5, 100].entries()) isNear(t, covariance[i] as number, expected, 1e-12); // (4+1+9)/2, (20-10+0)/2, 200/2
-  t.throws(() => momentsOf([1, 2, 3], 3), { message: /two or more/ });
+test("without weights a score says which file it needs, and only Inception's is called FID", async (t) => {
+  const run = await undisturbed();
+  const outcome = async (metric: string): Promise<string> => {
+    const error = await measured(run, [metric], [`${metric}.weights=${tmpdir()}/nowhere`]).catch((thrown: unknown) => thrown);
+    return error instanceof IdganError ? `${error.code}: ${error.message}` : String(error);
+  };
+  t.regex(await outcome("fid"), /^METRIC_INPUT: fid@inception2015: It needs pt_inception-2015-12-05-6726825d\.pth \(looked in .*nowhere\)\. Download it from https:/);
+  t.regex(await outcome("ppl@vgg16"), /ppl@vgg16: It needs vgg16-397923af\.pth/);
+  const named = fidelity.metrics({}).map(({ name, protocol }) => `${name}@${protocol}`);
+  t.deepEqual(named.filter((name) => /fid|kid/i.test(name)), ["fid@inception2015", "kid@inception2015"]);
+  t.is(new Set(named).size, named.length);
 });
 
-test("the Fréchet distance of correlated vectors, more or fewer than their numbers, equals SciPy's", (t) => {
-  const tolerance = 1e-6;
-  const vectors = (count: number, size: number, phase: number): Float64Array =>
-    Float64Array.from({ length: count * size }, (_, k) => {
-      const [i, j] = [Math.floor(k / size), k % size];
-      return Math.sin(1.7 * i * (j + 1) + phase) + (0.5 * Math.cos(0.9 * i + j * phase) * j) / size + 0.1 * phase;
-    });
-  for (const { count, size, distance } of fixture<{ cases: { count: number; size: number; distance: number }[] }>("frechet").cases) {
-    const found = frechetDistance(momentsOf(vectors(count, size, 0.3), size), momentsOf(vectors(count, size, 1.1), size));
-    isNear(t, found, distance, tolerance, `${count} of ${size}:`);
-  }
+test("too few images for the neighbours, or none to compare, are refused", async (t) => {
+  const run = await undisturbed();
+  const error = await t.throwsAsync(measured(run, ["precision@encoder"], ["precision@encoder.samples=3", "precision@encoder.real=200"]), { instanceOf: IdganError });
+  t.regex(error?.message ?? "", /^precision@encoder: The 3 nearest neighbours of an image take more than 3 images\./);
+  const stage1 = await trained({ set: ["synthesise.steps=0"] });
+  await t.throwsAsync(measured(stage1, ["frechet@encoder"], []), { instanceOf: IdganError, message: /It needs a generator/ });
 });
 
-/** The fixture script's picture, `[size, size, channels]`. */
-function drawn(size: number, channels: number): Float32Array {
-  return Float32Array.from({ length: size * size * channels }, (_, k) => {
-    const [c, x, y] = [k % channels, Math.floor(k / channels) % size, Math.floor(k / channels / size)];
-    return 0.5 + 0.3 * Math.sin(0.37 * x * (c + 1) + 0.2) * Math.cos(0.23 * y + c) + 0.2 * Math.sin(0.05 * x * y);
-  });
-}
-
-/** At 224 the eager engine would take most of the test's time. */
-const engineFor = (side: number): Promise<Engine> => (side < 100 ? Promise.resolve(createEagerEngine()) : createOnnxEngine({ threads: 2, providers: ["cpu"] }));
-const cases = fixture<{ cases: { size: number; channels: number; side: number; features: number[] }[] }>("squeezenet").cases;
-
-for (const { size, channels, side, features: expected } of cases) {
-  (existsSync(weights) ? test.serial : test.skip)(`SqueezeNet's features equal PyTorch's, ${size}x${size}x${channels} at ${side} (needs ../shared/data)`, async (t) => {
-    const tolerance = 1e-4;
-    const before = tf.memory().numTensors;
-    const engine = await engineFor(side);
-    const network = await createSqueezeNet(engine, weights, { image: unitSpace(size, channels), batch: 2, side });
-    const image = drawn(size, channels);
-    const three = new Float32Array([...image, ...image.map((pixel) => 1 - pixel), ...image]); // one full batch and a half
-    const features = await network.features(three);
-    t.is(features.length, 3 * network.featureCount);
-    for (const start of [0, 2 * network.featureCount]) {
-      for (const [i, value] of expected.entries()) isNear(t, features[start + i] as number, value, tolerance, `feature ${i}:`);
-    }
-    t.notDeepEqual(features.subarray(0, 512), features.subarray(512, 1024));
-    await network.dispose();
-    await engine.dispose();
-    t.is(tf.memory().numTensors, before);
-  });
-}
+(existsSync(weights) ? test : test.skip)("on SqueezeNet real images' statistics are kept under the data's fingerprint, and read again; PPL and diversity by LPIPS are finite (needs ../shared/data)", async (t) => {
+  const run = await copied();
+  const cache = mkdtempSync(join(tmpdir(), "idgan-cache-"));
+  t.teardown(() => rmSync(cache, { recursive: true }));
+  const own = (metric: string, ...options: readonly string[]) => [`weights=${weights}`, ...options].map((option) => `${metric}.${option}`);
+  const distance = "frechet@squeezenet";
+  const walks: string[] = [];
+  const reporter = { ...silentEvaluationReporter, workStarted: (what: string) => void walks.push(what) };
+  const set = own(distance, "samples=20", "real=30", `cache=${cache}`);
+  const first = await measured(run, [distance], set, { reporter });
+  t.deepEqual(walks.filter((what) => what.startsWith("squeezenet")), ["squeezenet, real images", "squeezenet, generated images"]);
+  t.regex(first[distance]?.notes?.join(" ") ?? "", /^20 images span at most 19 of 512 dimensions: a covariance is singular/);
+  const [file = ""] = readdirSync(cache);
+  t.regex(file, /^moments-squeezenet-[0-9a-f]{32}\.bin$/);
+  walks.length = 0;
+  const again = await measured(run, [distance], set, { reporter });
+  t.is(again[distance]?.value, first[distance]?.value);
+  t.deepEqual(walks.filter((what) => what.startsWith("squeezenet")), ["squeezenet, generated images"]);
+  // What was damaged is computed anew, and what other images are of is another file.
+  writeFileSync(join(cache, file), readFileSync(join(cache, file)).fill(1, 100, 200));
+  const mended = await measured(run, [distance], set);
+  t.is(mended[distance]?.value, first[distance]?.value);
+  await measured(run, [distance], [...set, "data.options.antialias=true"]);
+  t.is(readdirSync(cache).length, 2);
+  const perceived = await measured(run, ["ppl@squeezenet", "lpips-diversity@squeezenet"], [...own("ppl@squeezenet", "samples=40"), ...own("lpips-diversity@squeezenet", "pairs=20")]);
+  t.is(perceived["ppl@squeezenet"]?.label, "ppl@squeezenet (40 paths, s and c, full, images bilinear 64)");
+  t.true((perceived["ppl@squeezenet"]?.value ?? 0) > 0);
+  const { value = 0, parts = {} } = perceived["lpips-diversity@squeezenet"] ?? {};
+  t.true(value > 0 && Object.values(parts).every((part) => Number(part) > 0));
+});
 
 (existsSync(frames) ? test : test.skip)("every one of dSprites' 320 real frames is a sprite drawn to the pixel (needs ../shared/data)", async (t) => {
-  const { shape, data } = readNpz(frames).get("imgs") ?? { shape: [], data: new Uint8Array() };
-  t.deepEqual(shape, [320, 64, 64]);
+  const stored = readNpz(readFileSync(frames), "frames").get("imgs");
+  t.deepEqual(stored?.shape, [320, 64, 64]);
+  const data = stored?.read() ?? new Float32Array();
   const sprites = createSprites({ antialias: false }, 64);
   const codes: number[][] = [];
   for (let i = 0; i < 3 * 6 * 40; i += 1) codes.push([0, Math.floor(i / 240), Math.floor(i / 40) % 6, i % 40, 0, 0]);

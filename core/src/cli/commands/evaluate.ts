@@ -5,7 +5,7 @@ import { needsOf } from "../../contract/metric.js";
 import { evaluate, type Evaluation } from "../../run/evaluate.js";
 import type { CodesOf } from "../../run/evaluation/painted-subject.js";
 import type { EvaluationReporter } from "../../run/evaluation/evaluation-reporter.js";
-import type { MetricEntry } from "../../run/evaluation/metrics-file.js";
+import type { EncoderRecord, MetricEntry } from "../../run/evaluation/metrics-file.js";
 import { listenForSignals } from "../interrupt.js";
 import { evaluationReporter } from "../reporters/evaluation-line.js";
 import { renderKeys, renderTable } from "../table.js";
@@ -44,11 +44,18 @@ export async function runEvaluate(run: string | undefined, options: EvaluateOpti
     ...(metrics === undefined ? {} : { metrics: metrics.split(",").map((name) => name.trim()) }),
     ...(engine === undefined ? {} : { engine }),
   });
-  for (const { metric, reason } of evaluation.leftOut) reporter.message("info", `left out: ${metric}. ${reason}`);
+  for (const [reason, names] of byReason(evaluation.leftOut)) reporter.message("info", `left out: ${names.join(", ")}. ${reason}`);
   for (const picture of evaluation.pictures) reporter.message("info", `picture ${picture}`);
   if (evaluation.entries.length > 0) reporter.message("info", `scores ${evaluation.file}`);
   process.stdout.write(json ? `${JSON.stringify(evaluation.entries, null, 2)}\n` : renderScores(evaluation.entries));
   throwFailures(evaluation);
+}
+
+/** What several metrics lack is said once. */
+function byReason(leftOut: Evaluation["leftOut"]): ReadonlyMap<string, readonly string[]> {
+  const said = new Map<string, string[]>();
+  for (const { metric, reason } of leftOut) said.set(reason, [...(said.get(reason) ?? []), metric]);
+  return said;
 }
 
 /** While images are worked on, a signal stops after the present batch; while a metric computes, nothing would hear it, and the process ends as by default: each score is saved whole. */
@@ -74,9 +81,12 @@ function stoppable(reporter: EvaluationReporter, controller: AbortController): E
 function renderScores(entries: readonly MetricEntry[]): string {
   const [first] = entries;
   if (first === undefined) return "";
-  const { dataset, encoder, vae, of, generator } = first;
+  const { dataset, encoder, vae, of } = first;
+  const generator = entries.find((entry) => entry.generator !== undefined)?.generator;
+  const network = ({ checkpoint, step, hash }: EncoderRecord): string => `${checkpoint}, update ${step}, ${hash.slice(0, 12)}`;
   const head = renderTable([
-    ["encoder", `${encoder.checkpoint}, update ${encoder.step}, ${encoder.hash.slice(0, 12)}`],
+    ["encoder", network(encoder)],
+    ...(generator === undefined ? [] : [["generator", `${network(generator)}, ${generator.use}`]]),
     ["vae", [vae.use, vae.lossConvention].filter((text) => text !== undefined).join(": ")],
     ...(of === undefined ? [] : [["codes", of === "generator" && generator ? `read in images of the generator, ${generator.checkpoint}, ${generator.hash.slice(0, 12)}` : `read in images of the ${of}`]]),
     ["dataset", [`${dataset.name}, ${dataset.size} images`, ...dataset.notes].join("; ")],

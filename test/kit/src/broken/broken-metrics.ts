@@ -48,6 +48,7 @@ export const brokenMetrics: readonly Broken<MetricsPlugin>[] = [
     },
   ]),
   bringing("takes the codes of the data for a generator", "refuses a run without a generator", () => [{ ...referenceSpread, measure: async () => ({ value: 1, parts: {} }) } as Metric]),
+  bringing("lacks a file and guesses", "says what it lacks", (good) => [{ ...good, lacks: () => "It needs a file of weights." } as Metric]),
   bringing("compares a run with itself", "refuses to compare a run with none", () => [
     defineMetric({ ...referenceComparison, measure: (measurement, options) => referenceComparison.measure({ ...measurement, others: measurement.others.length > 0 ? measurement.others : [measurement] }, options) }) as Metric,
   ]),
