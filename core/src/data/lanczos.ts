@@ -1,7 +1,8 @@
 // Lanczos resampling with a window of three lobes, in Pillow's form (src/libImaging/Resample.c): support stretched when reducing, 8 bits between
 // the two passes. libvips has no such thing: it enlarges by bicubic interpolation whatever the kernel, and reduces with weights of 6 bits, 3 levels off.
 
-const lobes = 3;
+import { pillowMix } from "./pillow-kernel.js";
+
 const channels = 3;
 
 /** One picture's pixels, `[height, width, 3]`. */
@@ -28,7 +29,7 @@ function resampleColumns({ data, width, height }: Pixels, span: Span): Pixels {
   const columns = span.to - span.from;
   const resampled = new Uint8ClampedArray(columns * height * channels);
   for (let x = 0; x < columns; x += 1) {
-    const { first, weights } = kernelAt(span, span.from + x);
+    const { first, weights } = pillowMix("lanczos", span.source, span.target, span.from + x);
     for (let y = 0; y < height; y += 1) {
       let from = (y * width + first) * channels;
       let red = 0;
@@ -55,7 +56,7 @@ function resampleRows({ data, width }: Pixels, span: Span): Pixels {
   const resampled = new Uint8ClampedArray(stride * rows);
   const sums = new Float64Array(stride);
   for (let y = 0; y < rows; y += 1) {
-    const { first, weights } = kernelAt(span, span.from + y);
+    const { first, weights } = pillowMix("lanczos", span.source, span.target, span.from + y);
     sums.fill(0);
     for (let tap = 0; tap < weights.length; tap += 1) {
       const weight = weights[tap] as number;
@@ -67,27 +68,4 @@ function resampleRows({ data, width }: Pixels, span: Span): Pixels {
     resampled.set(sums, y * stride);
   }
   return { data: new Uint8Array(resampled.buffer), width, height: rows };
-}
-
-/** The source pixels, from `first` on, that make pixel `at` of the target, and their weights, which sum to 1. */
-function kernelAt({ source, target }: Span, at: number): { readonly first: number; readonly weights: Float64Array } {
-  if (source === target) {
-    return { first: at, weights: Float64Array.of(1) };
-  }
-  const step = source / target;
-  const stretch = Math.max(step, 1);
-  const center = (at + 0.5) * step;
-  const first = Math.max(0, Math.trunc(center - lobes * stretch + 0.5));
-  const end = Math.min(source, Math.trunc(center + lobes * stretch + 0.5));
-  const weights = Float64Array.from({ length: end - first }, (_, i) => lanczos((first + i - center + 0.5) / stretch));
-  const sum = weights.reduce((total, weight) => total + weight, 0);
-  return { first, weights: weights.map((weight) => weight / sum) };
-}
-
-function lanczos(x: number): number {
-  return Math.abs(x) < lobes ? sinc(x) * sinc(x / lobes) : 0;
-}
-
-function sinc(x: number): number {
-  return x === 0 ? 1 : Math.sin(Math.PI * x) / (Math.PI * x);
 }
