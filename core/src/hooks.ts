@@ -1,6 +1,7 @@
 import { AsyncSeriesHook, SyncHook, SyncWaterfallHook } from "tapable";
 import type { FrozenEncoder } from "./contract/encoder.js";
 import type { DiscriminatorStep, GeneratorStep } from "./contract/gan-backbone.js";
+import type { Phase } from "./contract/growth.js";
 import type { LossTerm } from "./contract/loss-term.js";
 import type { VaeStep } from "./contract/vae-backbone.js";
 import { attribute } from "./attribute.js";
@@ -30,6 +31,8 @@ export interface StepResult {
   readonly imagesShown: number;
   /** Unweighted values by term name; empty where the engine left them on the device. */
   readonly losses: Readonly<Record<string, number>>;
+  /** Where a GAN that grows stood in this update. */
+  readonly phase?: Phase;
 }
 
 type Terms<Step> = SyncWaterfallHook<[terms: readonly LossTerm[], step: Step]>;

@@ -5,6 +5,7 @@
 export default {
   presets: ["celeba-64"],
   name: "celeba-hq-1024",
+  engine: { use: "@idgan/engine-onnx", options: { memory: "frugal" } },
   gan: { size: 1024, options: { width: 16 } },
   synthesise: { batch: 1, idWeight: 1e-4 },
   record: { log: 100, checkpoint: 1_000, pictures: 1_000 },

@@ -15,7 +15,7 @@ const { values, positionals } = parseArgs({
   },
 });
 const [updates, warmup, channels] = [values.updates, values.warmup, values.channels].map(Number);
-const { config, plugins } = await resolveRun({ config: positionals[0], set: ["data.options.folder=.", ...values.set] });
+const { config, plugins } = await resolveRun({ config: positionals[0], set: ["data.use=@idgan/plugin-sprites", ...values.set] });
 const engine = await plugins.engine.create(config.engine.options);
 const hooks = createHooks();
 const { latentDim } = config.vae;

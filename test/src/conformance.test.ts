@@ -2,6 +2,7 @@ import { writePng } from "@idgan/core";
 import onnx from "@idgan/engine-onnx";
 import betatcvae from "@idgan/plugin-betatcvae";
 import betavae from "@idgan/plugin-betavae";
+import arrays from "@idgan/plugin-data-arrays";
 import images from "@idgan/plugin-data-images";
 import dcgan from "@idgan/plugin-dcgan";
 import dipvae from "@idgan/plugin-dipvae";
@@ -21,7 +22,7 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { root } from "./source-tree.js";
 
-const onOnnx = { engine: () => onnx.create({ threads: 1, providers: ["cpu"] }) };
+const onOnnx = { engine: () => onnx.create({ threads: 1, providers: ["cpu"], memory: "pooled" }) };
 const pictures = mkdtempSync(join(tmpdir(), "idgan-conformance-"));
 test.before(() => drawPictures(pictures, 3));
 test.after.always(() => rmSync(pictures, { recursive: true }));
@@ -78,10 +79,13 @@ const conforming: Readonly<Record<string, readonly Check[]>> = {
   "noisy sprites": dataChecks(sprites, { size: 16, channels: 3, options: { variant: "noisy" } }),
   "scream sprites": dataChecks(sprites, { size: 16, channels: 3, options: { variant: "scream" } }),
   "data-images": dataChecks(images, { options: { folder: "." }, folder: pictures }),
+  "data-arrays": dataChecks(arrays, { options: { path: "parquet_images_snappy.parquet", cache: pictures }, folder: join(root, "test/fixtures") }),
+  "data-arrays with factors": dataChecks(arrays, { channels: 1, options: { path: "small_dsprites.npz", cache: pictures }, folder: join(root, "test/fixtures") }),
   "metrics-disentanglement": metricsChecks(disentanglement, { sizes: fewer }),
   "metrics-distillation": metricsChecks(distillation, { sizes: fewerCodes }),
   "metrics-fidelity": metricsChecks(fidelity, { sizes: { ...withoutWeights, ...ofTheEncoder, "kernel-distance@encoder": { ...fewGenerated, subset: 30, subsets: 5 } } }),
   "engine-onnx": engineChecks(onnx, { options: { threads: 1 } }),
+  "engine-onnx with frugal memory": engineChecks(onnx, { options: { threads: 1, memory: "frugal" } }),
   "the reference VAE on engine-onnx": vaeChecks(referenceVae, onOnnx),
   "the reference GAN on engine-onnx": ganChecks(referenceGan, onOnnx),
 };
@@ -90,7 +94,7 @@ for (const [plugin, checks] of Object.entries(conforming)) {
   for (const check of checks) test(`${plugin} ${check.title}`, async (t) => t.notThrowsAsync(check.run()));
 }
 
-for (const plugin of [betavae, factorvae, betatcvae, dipvae, dcgan, resnetgan, sprites, images, disentanglement, distillation, fidelity, onnx]) {
+for (const plugin of [betavae, factorvae, betatcvae, dipvae, dcgan, resnetgan, sprites, images, arrays, disentanglement, distillation, fidelity, onnx]) {
   const folder = join(root, "plugins", plugin.name.replace(/^@idgan\/(plugin-)?/, ""));
   for (const check of packageChecks(folder, plugin)) test(`the package of ${plugin.name} ${check.title}`, async (t) => t.notThrowsAsync(check.run()));
 }

@@ -194,6 +194,31 @@ test("runs beside are other subjects on the same images, whatever their sizes", 
   t.regex(await refusalOf(likeness([larger, run])), /^METRIC_INPUT: likeness@.*: .* has the same encoder as a run before it.*Name runs of other seeds with --beside\.$/);
 });
 
+test("the same score of the generator's and of the decoder's images stands beside that of the data's", async (t) => {
+  const run = await copied();
+  const [encoder, generator, decoder] = [await evaluate(request(run)), await evaluate(request(run, { of: "generator" })), await evaluate(request(run, { of: "decoder" }))].map(({ entries }) => entries[0]);
+  t.is(new Set([encoder?.value, generator?.value, decoder?.value]).size, 3);
+  t.deepEqual(savedIn(run).map(({ of }) => of), [undefined, "generator", "decoder"]);
+  t.like(generator?.generator, { step: 12, checkpoint: join(run, "checkpoints/synthesise-00000012.safetensors"), use: "@idgan/plugin-dcgan" });
+  t.is(decoder?.generator, undefined);
+  t.true(existsSync(join(run, "images/line@reference-of-generator.png")));
+  t.is((await evaluate(request(run, { of: "generator" }))).entries[0]?.value, generator?.value);
+  const alone = await trained({ set: stage1 });
+  t.regex(await refusalOf(evaluate(request(alone, { of: "generator" }))), /^METRIC_INPUT: line@reference: It was asked for of the generator, and stage 2 of .* has written none/);
+  const itself = bringing(async () => ({ value: 1, parts: {} }), { needs: "generator" });
+  t.regex(await refusalOf(evaluate(request(run, { of: "decoder", plugins: [itself], metrics: ["own"], set: [] }))), /^METRIC_INPUT: own@test: It is of the generator itself/);
+});
+
+test("a GAN beside another on the same encoder is a baseline", async (t) => {
+  const run = await copied();
+  const plain = await trained({ set: [`encoder.from=${run}`, "synthesise.idWeight=0"] });
+  const { entries, failures } = await evaluate({ run, cwd: workspace, metrics: ["id-nll", "code-recovery"], set: ["id-nll.images=200", "code-recovery.images=200"], beside: [plain] });
+  t.deepEqual(failures, []);
+  const parts = entries[0]?.parts ?? {};
+  t.true(Number.isFinite(parts["VAE decoder"]) && parts[plain] !== parts["generator"]);
+  t.is(entries[0]?.matrices?.[0]?.rows.length, 4);
+});
+
 test("images that the encoder does not take are refused with both sizes", async (t) => {
   const run = await copied();
   const folder = temporaryFolder();

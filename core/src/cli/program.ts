@@ -70,6 +70,7 @@ export function createProgram(): Command {
     .description("measure how disentangled the run's encoder is: scores into its metrics.json, pictures into its images")
     .option("--metrics <names>", "names with commas between them, mig or mig@locatello2019 (default: all that can be computed)")
     .option("--list", "list the metrics that are installed instead, with their options")
+    .addOption(new Option("--of <network>", "measure the codes that the encoder reads in the data's images, or in those that the generator or the decoder makes of the data's codes").choices(["encoder", "generator", "decoder"]).default("encoder"))
     .addOption(repeatable("--beside <run>", "another run on the same images, for scores that compare runs; repeatable"))
     .addOption(repeatable("--plugin <name>", "package or file of a metrics plugin, besides those that are installed; repeatable"))
     .addOption(repeatable("--set <key=value>", "an option of a metric, --set mig.bins=30, or other data: --set data.use=...; repeatable"))

@@ -27,6 +27,7 @@ export interface SynthesiseConfig {
   readonly r1Weight: number;
   readonly r1Interval: number;
   readonly averageDecay: number;
+  readonly averageHalfLife: number | null;
   readonly averageWarmup: boolean;
   readonly generatorOptimizer: OptimizerSpec;
   readonly discriminatorOptimizer: OptimizerSpec;

@@ -60,6 +60,7 @@ export function runSchema(options: Readonly<Record<Slot, Options<unknown>>>): Sc
       r1Weight: option("Weight of R1: multiplies the mean over the batch of the squared norm of the gradient of D at real images. StyleGAN's gamma is twice that.", nonNegative, 10),
       r1Interval: option("Updates from one R1 term to the next, which is then as many times heavier (Karras et al. 2020, section 3.1).", positiveInteger, 1),
       averageDecay: option("Decay of the moving average of the generator's weights, per update.", decay, 0.999),
+      averageHalfLife: option("Images in which the moving average forgets half of what it was, in place of `averageDecay`: the same memory for batches of any size.", nullable(positive), null),
       averageWarmup: option("Let the decay rise as (1 + t) / (10 + t) to `averageDecay`, so that the first, random weights are soon forgotten; the official code does not.", boolean, true),
       generatorOptimizer: optimizer("the generator", rmsprop),
       discriminatorOptimizer: optimizer("the discriminator", rmsprop),

@@ -22,6 +22,8 @@ declare const frozen: unique symbol;
 /** An encoder that passed `freeze()`: nothing trains it, and it takes images of the generator's space. */
 export interface FrozenEncoder extends Encoder {
   readonly [frozen]: true;
+  /** The space behind the bridge, in which the encoder was trained. */
+  readonly native: ImageSpace;
   /** SHA-256 over names, shapes and bytes of the weights at the time of freezing. */
   readonly hash: string;
 }

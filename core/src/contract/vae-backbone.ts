@@ -62,6 +62,11 @@ export interface VaeBackbone {
    * It is saved with the run.
    */
   readonly lossConvention: string;
+  /**
+   * How many images of a batch, from the first on, see one another in the loss: 1 where each is on its own, so that a batch's gradient is the mean of
+   * its images'. Microbatches are made of whole groups; where it is missing there are none.
+   */
+  readonly batchGroup?: number;
   /** Noise wanted for a batch of this size. */
   noise?(batch: number): NoiseSpecs;
   loss(step: VaeStep): readonly LossTerm[];

@@ -1,18 +1,8 @@
 import { IdganError } from "../contract/error.js";
-import { countOf, headerBytes, readNpyHeader, type NpyHeader } from "./npy-header.js";
-import { decodeNumbers } from "./number-type.js";
+import { headerBytes, readNpyHeader } from "./npy-header.js";
+import { createNumberArray, type NumberArray } from "./number-array.js";
 import { openSourceFile, type SourceFile } from "./source-file.js";
 import { readZip, streamEntry, type ZipEntry } from "./zip-archive.js";
-
-/** One array of numbers, read in order: an archive's may be deflated, and larger than memory. */
-export interface NumberArray {
-  readonly name: string;
-  readonly header: NpyHeader;
-  /** The bytes of the numbers, in pieces that hold whole runs of `bytes` each, many at a time. Throws `DATA_INVALID` where they are fewer than the shape says, or more. */
-  runs(bytes: number): AsyncGenerator<Buffer>;
-  /** All numbers, which must be at most `most`. */
-  numbers(most: number): Promise<Float64Array>;
-}
 
 /** A .npy file, which is one array, or an .npz archive of many. */
 export interface ArrayFile {
@@ -23,9 +13,6 @@ export interface ArrayFile {
   array(name: string): Promise<NumberArray>;
   close(): Promise<void>;
 }
-
-/** Bytes of runs that are handed over at a time. */
-const handedBytes = 2 ** 20;
 
 export async function openArrayFile(path: string): Promise<ArrayFile> {
   const source = await openSourceFile(path);
@@ -56,29 +43,7 @@ export async function openArrayFile(path: string): Promise<ArrayFile> {
 async function openArray(source: SourceFile, name: string, entry: ZipEntry | undefined): Promise<NumberArray> {
   const label = entry === undefined ? source.path : `${name} in ${source.path}`;
   const header = readNpyHeader(await startOf(source, entry), label);
-  const bytes = countOf(header.shape) * header.type.bytes;
-  const runs = async function* (run: number): AsyncGenerator<Buffer> {
-    if (bytes % run !== 0) throw new IdganError("INTERNAL", `${label}: ${bytes} bytes are no whole number of runs of ${run}.`);
-    const rest = skip(entry === undefined ? source.stream(0, source.bytes) : streamEntry(source, entry), header.offset);
-    yield* regroup(rest, run, bytes, label);
-  };
-  return {
-    name,
-    header,
-    runs,
-    async numbers(most) {
-      if (countOf(header.shape) > most) throw new IdganError("DATA_INVALID", `The array ${label} has ${countOf(header.shape)} numbers, more than the ${most} that are read at once. Check that it is the right one.`);
-      const parts: Float64Array[] = [];
-      for await (const part of runs(header.type.bytes)) parts.push(decodeNumbers(part, header.type));
-      const whole = new Float64Array(countOf(header.shape));
-      let at = 0;
-      for (const part of parts) {
-        whole.set(part, at);
-        at += part.length;
-      }
-      return whole;
-    },
-  };
+  return createNumberArray(name, label, header, () => (entry === undefined ? source.stream(0, source.bytes) : streamEntry(source, entry)));
 }
 
 async function startOf(source: SourceFile, entry: ZipEntry | undefined): Promise<Buffer> {
@@ -91,39 +56,4 @@ async function startOf(source: SourceFile, entry: ZipEntry | undefined): Promise
     if (length >= headerBytes) break;
   }
   return Buffer.concat(pieces);
-}
-
-async function* skip(pieces: AsyncIterable<Buffer>, count: number): AsyncGenerator<Buffer> {
-  let left = count;
-  for await (const piece of pieces) {
-    if (left < piece.length) yield left === 0 ? piece : piece.subarray(left);
-    left = Math.max(0, left - piece.length);
-  }
-}
-
-/** The same bytes in pieces of whole runs. */
-async function* regroup(pieces: AsyncIterable<Buffer>, run: number, total: number, label: string): AsyncGenerator<Buffer> {
-  const size = Math.max(run, Math.floor(handedBytes / run) * run);
-  let block = Buffer.allocUnsafe(Math.min(size, total));
-  let filled = 0;
-  let done = 0;
-  for await (const piece of pieces) {
-    if (done + filled + piece.length > total) throw damaged(label, "more");
-    for (let at = 0; at < piece.length; ) {
-      const taken = piece.copy(block, filled, at);
-      filled += taken;
-      at += taken;
-      if (filled === block.length) {
-        done += filled;
-        yield block;
-        block = Buffer.allocUnsafe(Math.min(size, total - done));
-        filled = 0;
-      }
-    }
-  }
-  if (done + filled !== total) throw damaged(label, "fewer");
-}
-
-function damaged(label: string, how: "more" | "fewer"): IdganError {
-  return new IdganError("DATA_INVALID", `The array ${label} has ${how} numbers than its shape says: it is truncated or damaged. Fetch it again.`);
 }

@@ -58,7 +58,7 @@ test("an entry that is longer than it says, damaged, cut off or elsewhere is ref
   const broken = Buffer.from(whole);
   broken.fill(0xff, 1000, 3000);
   const garbled = await source(t, broken);
-  await invalid(t, readEntry(garbled, (await readZip(garbled)).entries[0]!, 2 ** 20), /x is damaged/);
+  await invalid(t, readEntry(garbled, (await readZip(garbled)).entries[0]!, 2 ** 20), /entry x .*damaged/);
   await invalid(t, readZip(await source(t, whole.subarray(0, -30))), /truncated, or something else/);
   await invalid(t, readZip(await source(t, Buffer.alloc(0))), /truncated, or something else/);
   await invalid(t, readZip(await source(t, whole.subarray(5))), /directory is broken|ends too early/);

@@ -1,7 +1,7 @@
 // Lanczos resampling with a window of three lobes, in Pillow's form (src/libImaging/Resample.c): support stretched when reducing, 8 bits between
 // the two passes. libvips has no such thing: it enlarges by bicubic interpolation whatever the kernel, and reduces with weights of 6 bits, 3 levels off.
 
-import { pillowMix } from "./pillow-kernel.js";
+import { pillowMix, type PixelMix } from "./pillow-kernel.js";
 
 const channels = 3;
 
@@ -28,8 +28,9 @@ export function resample(picture: Pixels, across: Span, down: Span): Pixels {
 function resampleColumns({ data, width, height }: Pixels, span: Span): Pixels {
   const columns = span.to - span.from;
   const resampled = new Uint8ClampedArray(columns * height * channels);
+  const kernels = kernelsOf(span);
   for (let x = 0; x < columns; x += 1) {
-    const { first, weights } = pillowMix("lanczos", span.source, span.target, span.from + x);
+    const { first, weights } = kernels[x] as PixelMix;
     for (let y = 0; y < height; y += 1) {
       let from = (y * width + first) * channels;
       let red = 0;
@@ -55,8 +56,9 @@ function resampleRows({ data, width }: Pixels, span: Span): Pixels {
   const rows = span.to - span.from;
   const resampled = new Uint8ClampedArray(stride * rows);
   const sums = new Float64Array(stride);
+  const kernels = kernelsOf(span);
   for (let y = 0; y < rows; y += 1) {
-    const { first, weights } = pillowMix("lanczos", span.source, span.target, span.from + y);
+    const { first, weights } = kernels[y] as PixelMix;
     sums.fill(0);
     for (let tap = 0; tap < weights.length; tap += 1) {
       const weight = weights[tap] as number;
@@ -68,4 +70,19 @@ function resampleRows({ data, width }: Pixels, span: Span): Pixels {
     resampled.set(sums, y * stride);
   }
   return { data: new Uint8Array(resampled.buffer), width, height: rows };
+}
+
+/** Of the sides that were resampled last: most pictures of a data set are of few sizes. */
+const remembered = new Map<string, PixelMix[]>();
+const mostRemembered = 16;
+
+/** The kernels of pixels `from` to `to` of the target. */
+function kernelsOf(span: Span): readonly PixelMix[] {
+  const key = `${span.source}/${span.target}/${span.from}/${span.to}`;
+  const known = remembered.get(key);
+  if (known !== undefined) return known;
+  const kernels = Array.from({ length: span.to - span.from }, (_, i) => pillowMix("lanczos", span.source, span.target, span.from + i));
+  if (remembered.size >= mostRemembered) remembered.clear();
+  remembered.set(key, kernels);
+  return kernels;
 }

@@ -1,4 +1,3 @@
-import { createReadStream } from "node:fs";
 import { open, type FileHandle } from "node:fs/promises";
 import { IdganError, messageOf } from "../contract/error.js";
 
@@ -36,24 +35,27 @@ export async function openSourceFile(path: string): Promise<SourceFile> {
 
 function sourceOf(path: string, handle: FileHandle, bytes: number, modified: number): SourceFile {
   const beyond = (): IdganError => new IdganError("DATA_INVALID", `The file ${path} ends too early: it is truncated, or its directory is wrong. Fetch it again.`);
+  const read = async (offset: number, length: number): Promise<Buffer> => {
+    if (!(offset >= 0 && length >= 0 && offset + length <= bytes)) throw beyond();
+    const target = Buffer.allocUnsafe(length);
+    for (let done = 0; done < length; ) {
+      const { bytesRead } = await handle.read(target, done, length - done, offset + done);
+      if (bytesRead === 0) throw beyond();
+      done += bytesRead;
+    }
+    return target;
+  };
+  const pieces = async function* (offset: number, end: number): AsyncGenerator<Buffer> {
+    for (let at = offset; at < end; at += pieceBytes) yield await read(at, Math.min(pieceBytes, end - at));
+  };
   return {
     path,
     bytes,
     modified,
-    async read(offset, length) {
-      if (!(offset >= 0 && length >= 0 && offset + length <= bytes)) throw beyond();
-      const target = Buffer.allocUnsafe(length);
-      for (let done = 0; done < length; ) {
-        const { bytesRead } = await handle.read(target, done, length - done, offset + done);
-        if (bytesRead === 0) throw beyond();
-        done += bytesRead;
-      }
-      return target;
-    },
+    read,
     stream(offset, end) {
       if (!(offset >= 0 && offset <= end && end <= bytes)) throw beyond();
-      if (offset === end) return nothing();
-      return createReadStream(path, { fd: handle, autoClose: false, start: offset, end: end - 1, highWaterMark: pieceBytes });
+      return pieces(offset, end);
     },
     async expectUnchanged() {
       const now = await handle.stat();
@@ -64,6 +66,3 @@ function sourceOf(path: string, handle: FileHandle, bytes: number, modified: num
     close: async () => await handle.close(),
   };
 }
-
-// oxlint-disable-next-line require-yield
-async function* nothing(): AsyncIterable<Buffer> {}

@@ -1,7 +1,8 @@
 // Zip archives, Zip64 included, as PKWARE's APPNOTE 6.3 says them (https://pkware.cachefly.net/webdocs/casestudies/APPNOTE.TXT):
 // the central directory is read whole, and each entry then from its own place, so that an archive may be larger than memory.
-import { crc32, createInflateRaw } from "node:zlib";
-import { IdganError, messageOf } from "../contract/error.js";
+import { crc32 } from "node:zlib";
+import { IdganError } from "../contract/error.js";
+import { inflated } from "./inflate.js";
 import type { SourceFile } from "./source-file.js";
 
 export interface ZipEntry {
@@ -31,7 +32,6 @@ const localMark = 0x04034b50;
 const longestComment = 0xffff;
 /** More entries than any data set of pictures; a larger directory is taken for a hostile one. */
 const largestDirectory = 2 ** 30;
-const inflatedPiece = 2 ** 18;
 
 /** Reads the directory of `source`. Throws `DATA_INVALID` where it is no zip archive. */
 export async function readZip(source: SourceFile): Promise<ZipArchive> {
@@ -61,7 +61,7 @@ export async function* streamEntry(source: SourceFile, entry: ZipEntry): AsyncGe
   const packed = source.stream(start, start + entry.compressedBytes);
   let length = 0;
   let sum = 0;
-  for await (const piece of entry.method === "stored" ? packed : inflated(packed, source, entry)) {
+  for await (const piece of entry.method === "stored" ? packed : inflated(packed, "raw", `The entry ${entry.name} in ${source.path}`)) {
     length += piece.length;
     // Checked before the piece is used, so that no entry inflates to more than it says.
     if (length > entry.bytes) throw invalid(source, `the entry ${entry.name} holds more than the ${entry.bytes} bytes that its directory says`);
@@ -77,30 +77,6 @@ export async function readEntry(source: SourceFile, entry: ZipEntry, most: numbe
   const pieces: Buffer[] = [];
   for await (const piece of streamEntry(source, entry)) pieces.push(piece);
   return Buffer.concat(pieces);
-}
-
-async function* inflated(packed: AsyncIterable<Buffer>, source: SourceFile, entry: ZipEntry): AsyncGenerator<Buffer> {
-  const inflate = createInflateRaw({ chunkSize: inflatedPiece });
-  const feed = async (): Promise<void> => {
-    try {
-      for await (const piece of packed) {
-        if (!inflate.write(piece)) await new Promise<void>((resolve) => inflate.once("drain", resolve).once("close", resolve));
-        if (inflate.destroyed) return;
-      }
-      inflate.end();
-    } catch (error) {
-      inflate.destroy(error instanceof Error ? error : new Error(String(error)));
-    }
-  };
-  const fed = feed();
-  try {
-    for await (const piece of inflate) yield piece as Buffer;
-  } catch (error) {
-    throw error instanceof IdganError ? error : invalid(source, `the entry ${entry.name} is damaged: ${messageOf(error)}`, error);
-  } finally {
-    inflate.destroy();
-    await fed;
-  }
 }
 
 /** The end of the archive says where its directory is; beyond 4 GiB, a second end before it does. */
@@ -149,6 +125,6 @@ function whole(bytes: Buffer, offset: number): number {
   return value <= BigInt(Number.MAX_SAFE_INTEGER) ? Number(value) : Number.POSITIVE_INFINITY;
 }
 
-function invalid({ path }: SourceFile, what: string, cause?: unknown): IdganError {
-  return new IdganError("DATA_INVALID", `${path} cannot be read as a zip archive: ${what}. Fetch it again, or check that it is the right file.`, cause);
+function invalid({ path }: SourceFile, what: string): IdganError {
+  return new IdganError("DATA_INVALID", `${path} cannot be read as a zip archive: ${what}. Fetch it again, or check that it is the right file.`);
 }

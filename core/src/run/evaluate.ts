@@ -12,6 +12,7 @@ import { drawLatents } from "./evaluation/evaluation-pictures.js";
 import { silentEvaluationReporter, type EvaluationReporter } from "./evaluation/evaluation-reporter.js";
 import { measureAll, type Asked } from "./evaluation/measure-all.js";
 import type { MetricEntry } from "./evaluation/metrics-file.js";
+import type { CodesOf } from "./evaluation/painted-subject.js";
 import type { Latent } from "./latents.js";
 import { openRunDirectory } from "./record/run-directory.js";
 
@@ -24,6 +25,8 @@ export interface EvaluationRequest {
   readonly beside?: readonly string[];
   /** `key=value` each, as `--set` takes them: `data.…` and `engine.…` of the run's config, and options of metrics, `mig.bins=30`. */
   readonly set?: readonly string[];
+  /** Whose images the codes are read in: the data's (`encoder`, the default), or those that the generator or the VAE's decoder makes of the data's codes. */
+  readonly of?: CodesOf;
   /** Keys every draw of the metrics. Default 0. */
   readonly seed?: number;
   /** What `--engine` takes; by default the run's own. */
@@ -55,7 +58,7 @@ export interface Evaluation {
  * A metric that fails is listed in `failures`, and the others go on; throws `METRIC_INPUT` where the images or the runs allow none of them.
  */
 export async function evaluate(request: EvaluationRequest): Promise<Evaluation> {
-  const { run, beside = [], cwd = process.cwd(), seed = 0, engine, reporter = silentEvaluationReporter, signal = new AbortController().signal } = request;
+  const { run, beside = [], of = "encoder", cwd = process.cwd(), seed = 0, engine, reporter = silentEvaluationReporter, signal = new AbortController().signal } = request;
   if (!Number.isSafeInteger(seed) || seed < 0) throw new IdganError("USAGE", `The seed ${seed} is none: give an integer of at least 0.`);
   const directory = await openRunDirectory(run);
   const settings = partSettings(request.set ?? []);
@@ -67,11 +70,11 @@ export async function evaluate(request: EvaluationRequest): Promise<Evaluation> 
   const otherImages = settings.run.some((setting) => setting.startsWith("data."));
   const bench = await openBench({ directory, resolved, beside, otherImages, cwd, reporter, signal });
   try {
-    const unmet = new Map(chosen.flatMap((shelved) => unmetNeed(shelved, options.get(shelved) ?? {}, bench)));
+    const unmet = new Map(chosen.flatMap((shelved) => unmetNeed(shelved, options.get(shelved) ?? {}, bench, of)));
     const asked = chosen.filter((shelved) => !unmet.has(shelved)).map((shelved): Asked => ({ shelved, options: options.get(shelved) ?? {} }));
     const missed = [...unmet].map(([{ fullName }, reason]) => ({ metric: fullName, reason }));
     if (asked.length === 0) throw new IdganError("METRIC_INPUT", missed.map(({ metric, reason }) => `${metric}: ${reason}`).join("\n"));
-    const done = await measureAll(asked, bench, seed, { images: directory.images, file: directory.metrics, use: resolved.config.vae.use, reporter, signal });
+    const done = await measureAll(asked, bench, seed, { of, images: directory.images, file: directory.metrics, use: resolved.config.vae.use, reporter, signal });
     const { latents, path } = await drawLatents(directory.images, bench.candidate.subject);
     const byName = request.metrics !== undefined;
     const refused = byName ? missed.map(({ metric, reason }) => ({ metric, error: new IdganError("METRIC_INPUT", `${metric}: ${reason}`) })) : [];
@@ -82,10 +85,12 @@ export async function evaluate(request: EvaluationRequest): Promise<Evaluation> 
 }
 
 /** What a metric needs and does not find here. */
-function unmetNeed(shelved: ShelvedMetric, options: JsonObject, { dataset, candidate, others }: Bench): readonly (readonly [ShelvedMetric, string])[] {
+function unmetNeed(shelved: ShelvedMetric, options: JsonObject, { dataset, candidate, others }: Bench, of: CodesOf): readonly (readonly [ShelvedMetric, string])[] {
   const { metric } = shelved;
   const needs = needsOf(metric);
   if (needs.includes("factors") && !hasFactors(dataset)) return [[shelved, `It needs images with known factors, and ${dataset.name} has none. Choose other data with --set data.use=..., or metrics that need none.`]];
+  if (of !== "encoder" && needs.includes("generator")) return [[shelved, `It is of the generator itself, and of no codes that --of ${of} would change. Measure it without --of.`]];
+  if (of === "generator" && !candidate.subject.hasGenerator) return [[shelved, `It was asked for of the generator, and stage 2 of ${candidate.run} has written none. Train the run on, or measure without --of.`]];
   if (needs.includes("generator") && !candidate.subject.hasGenerator) return [[shelved, `It needs a generator, and stage 2 of ${candidate.run} has written none. Train the run on, or choose metrics of the encoder.`]];
   if (needs.includes("runs")) {
     if (others.length === 0) return [[shelved, "It compares runs, and no other was given. Name some with --beside."]];

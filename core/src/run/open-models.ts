@@ -3,6 +3,7 @@ import type { Engine } from "../contract/engine.js";
 import { IdganError } from "../contract/error.js";
 import type { Generator } from "../contract/gan-backbone.js";
 import type { VaeBackbone } from "../contract/vae-backbone.js";
+import { expectPhase, grownTo } from "../stages/grown.js";
 import { hashWeights } from "../stages/weights-hash.js";
 import { expectSameEncoder } from "./checkpoint-origin.js";
 import { loadVae, type Tell } from "./load-vae.js";
@@ -42,7 +43,7 @@ export async function openModels(path: string, tell: Tell = () => undefined): Pr
     closing.push(closeModels);
     await loadVae(engine, vae, config.encoder.from ?? path, config, tell);
     expectSameEncoder(last, await hashWeights(engine, vae.encoder.weights));
-    const { generator } = gan.averaged;
+    const generator = grownTo(gan.averaged.generator, expectPhase(gan.averaged.growth !== undefined, last.manifest.phase, last.path));
     await writeState(engine, generator.weights, subState(last.tensors, "average"), last.path);
     const studio = await Studio.open({ engine, seed: config.seed, vae, vaeData, generator, ganData, code: config.synthesise.code });
     closing.push(() => studio.dispose());

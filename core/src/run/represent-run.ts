@@ -38,7 +38,7 @@ export class RepresentRun {
     if (last && last.manifest.step >= config.represent.steps) {
       expectOwn(last, origin);
       await takeVae(engine, vae, last);
-      await this.gallery.complete("represent", last.manifest.step, () => this.gallery.represent(this.models));
+      await this.gallery.complete("represent", last.manifest, () => this.gallery.represent(this.models));
       this.reporter.message("info", `represent: already finished at update ${last.manifest.step}${config.synthesise.steps > 0 ? "" : "; nothing to do"}`);
       return;
     }

@@ -42,7 +42,7 @@ export class SynthesiseRun {
     if (last && last.manifest.step >= config.synthesise.steps) {
       expectOwn(last, origin);
       await writeState(engine, average, subState(last.tensors, "average"), last.path);
-      await this.gallery.complete("synthesise", last.manifest.step, () => this.gallery.synthesise(this.models));
+      await this.gallery.complete("synthesise", last.manifest, () => this.gallery.synthesise(this.models));
       this.reporter.message("info", `synthesise: already finished at update ${last.manifest.step}; nothing to do`);
       return;
     }
@@ -52,7 +52,7 @@ export class SynthesiseRun {
       last,
       origin,
       create: async () => ({
-        stage: await SynthesiseStage.create({ engine, hooks, backbone: gan.backbone, average, teacher, dataset: ganData, seed: config.seed, ...config.synthesise }),
+        stage: await SynthesiseStage.create({ engine, hooks, backbone: gan.backbone, average, teacher, dataset: ganData, seed: config.seed, step: last?.manifest.step ?? 0, ...config.synthesise }),
         painter: await this.gallery.synthesise(this.models),
       }),
     });

@@ -66,14 +66,17 @@ export class Trainer {
     const info = () => ({ stage: stage.name, steps: stage.steps, step: stage.step });
     this.reporter.stageStarted({ ...info(), batch: stage.batch, log: record.log });
     this.events.append({ ...info(), event: "stageStarted", batch: stage.batch });
-    if (stage.step === 0 || stage.step === stage.steps) await painter.complete(stage.step);
+    if (stage.step === 0 || stage.step === stage.steps) await painter.complete(stage.step, stage.phase);
     const pace = new Pace(stage.step);
     let saved = stage.step;
+    let phase = stage.phase?.key;
     while (stage.step < stage.steps) {
       const next = stage.step + 1;
       const due = (interval: number): boolean => next % interval === 0 || next === stage.steps;
       const logged = due(record.log) || next === 1;
       const result = await stage.update(this.engine.fetchesFreely || logged || due(record.checkpoint) || this.signal.aborted);
+      if (result.phase && result.phase.key !== phase) this.grown(result);
+      phase = result.phase?.key;
       await this.expectFinite(result);
       this.hooks.afterStep.call(result);
       pace.tick(result.step);
@@ -83,7 +86,7 @@ export class Trainer {
         await this.save(stage, origin, result);
         saved = result.step;
       }
-      if (due(record.pictures)) await pace.paused(() => painter.paint(result.step));
+      if (due(record.pictures)) await pace.paused(() => painter.paint(result.step, result.phase));
       if (this.signal.aborted) {
         // The signal may have come while pictures were painted, after an update that was not saved.
         if (saved !== stage.step) await this.save(stage, origin, result);
@@ -101,11 +104,22 @@ export class Trainer {
       if (!data.every(Number.isFinite)) throw await this.diverged(stage.name, result.step, `the tensor "${name}"`);
     }
     await this.events.flush();
-    const { step, imagesShown } = result;
-    const path = await this.checkpoints.write({ tensors, manifest: { ...origin, stage: stage.name, step, imagesShown, final: step === stage.steps } });
+    const { step, imagesShown, phase } = result;
+    const path = await this.checkpoints.write({
+      tensors,
+      manifest: { ...origin, stage: stage.name, step, imagesShown, ...(phase === undefined ? {} : { phase }), final: step === stage.steps },
+    });
     this.events.append({ event: "checkpoint", stage: stage.name, step, path: relative(this.directory.path, path) });
     this.reporter.checkpointWritten(path);
     await this.hooks.checkpoint.promise(result);
+  }
+
+  /** Tells of an update that was the first of its phase. */
+  private grown({ stage, step, phase }: StepResult): void {
+    if (phase === undefined) return;
+    const { key, resolution } = phase;
+    this.events.append({ event: "phase", stage, step, phase: key, resolution });
+    this.reporter.message("info", `${stage}: phase ${key} begins with update ${step}, ${resolution}x${resolution} pixels`);
   }
 
   private async expectFinite({ stage, step, losses }: StepResult): Promise<void> {

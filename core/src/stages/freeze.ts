@@ -18,6 +18,7 @@ export function frozenView(encoder: Encoder, generatorSpace: ImageSpace, hash: s
   const frozen: Omit<FrozenEncoder, keyof { readonly [key: symbol]: true }> = Object.freeze({
     latentDim: encoder.latentDim,
     input: generatorSpace,
+    native: encoder.input,
     weights: encoder.weights,
     hash,
     encode: (x: tf.Tensor4D) => attributed("the frozen encoder", "BACKBONE_INVALID", () => encoder.encode(bridge(x, generatorSpace, encoder.input))),

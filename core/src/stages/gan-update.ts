@@ -1,23 +1,15 @@
 import type * as tf from "@tensorflow/tfjs";
-import type { FrozenEncoder } from "../contract/encoder.js";
 import type { Step } from "../contract/engine.js";
-import type { DiscriminatorStep, GanBackbone, GeneratorStep } from "../contract/gan-backbone.js";
-import { batchShape } from "../contract/image-space.js";
-import type { LossTerm } from "../contract/loss-term.js";
+import { IdganError } from "../contract/error.js";
 import type { Weights } from "../contract/weights.js";
-import type { Hooks } from "../hooks.js";
-import { differentiate } from "../ops/differentiate.js";
-import { negativeLogLikelihood } from "../ops/losses/distillation.js";
-import { gradientPenalty } from "../ops/losses/gradient-penalty.js";
 import { rampedDecay, updateAverage } from "../ops/optimizers/average.js";
 import type { Optimizer } from "../ops/optimizers/optimizer.js";
 import { attributed } from "../trace/attributed.js";
-import { codeInputs, drawCode, type CodeSource } from "./code.js";
-import { noiseFeeds, noiseOf, prefixed } from "./step-noise.js";
+import { drawCode } from "./code.js";
+import { commonInputs, create, criticise, discriminatorInputs, followed, generatorInputs, trainedWeights, type GanGame, type StepTensors } from "./gan-players.js";
+import { prefixed } from "./step-noise.js";
 
-export interface GanUpdate {
-  readonly backbone: GanBackbone;
-  readonly teacher: FrozenEncoder;
+export interface GanUpdate extends GanGame {
   readonly generatorOptimizer: Optimizer;
   readonly discriminatorOptimizer: Optimizer;
   /** Moving average of the generator's weights, under the same names. */
@@ -25,12 +17,6 @@ export interface GanUpdate {
   readonly averageDecay: number;
   /** Whether the decay rises to `averageDecay` from 0.1, so that the first weights are soon forgotten. */
   readonly averageWarmup: boolean;
-  readonly code: CodeSource;
-  readonly idWeight: number;
-  /** Multiplies the mean over the batch of |dD/dx|^2; 0 leaves the term out of the step. */
-  readonly r1Weight: number;
-  readonly hooks: Hooks;
-  readonly batch: number;
 }
 
 /**
@@ -38,46 +24,25 @@ export interface GanUpdate {
  * with lambda * R_ID = -lambda * E[log q(c|G(s,c))] added for the generator alone; then the generator's average and the backbone's state.
  */
 export function ganUpdate(update: GanUpdate): Step {
-  const { backbone, teacher, code, batch, hooks } = update;
-  const { generator, discriminator } = backbone;
+  const { backbone, teacher, code } = update;
   return {
-    name: update.r1Weight > 0 ? "gan-update-r1" : "gan-update",
+    name: `${update.r1Weight > 0 ? "gan-update-r1" : "gan-update"}${update.phase === undefined ? "" : `-${update.phase.key}`}`,
     inputs: {
-      /** In the generator's space. */
-      real: batchShape(generator.output, batch),
-      discriminatorNuisance: [batch, generator.nuisanceDim],
-      generatorNuisance: [batch, generator.nuisanceDim],
-      step: [],
+      ...discriminatorInputs(update),
+      ...generatorInputs(update),
+      ...commonInputs(update),
       generatorLearningRate: [],
       discriminatorLearningRate: [],
-      ...codeInputs(code, teacher, batch),
-      ...noiseFeeds(backbone.noise?.(batch)),
     },
     run(inputs) {
-      const real = inputs["real"] as tf.Tensor4D;
-      const step = inputs["step"] as tf.Scalar;
-      const noise = noiseOf(inputs);
       const c = drawCode(code, teacher, inputs);
-
-      const fake = attributed("the generator", "BACKBONE_INVALID", () => generator.generate(inputs["discriminatorNuisance"] as tf.Tensor2D, c));
-      const critic = differentiate(discriminator.weights, () => {
-        const at: DiscriminatorStep = { step, real, fake, noise };
-        const terms = [...attributed("the discriminator's loss", "BACKBONE_INVALID", () => backbone.discriminatorLoss(at)), ...r1Terms(update, real, noise)];
-        return { terms: hooks.discriminatorLoss.call(terms, at), keep: {} };
-      });
+      const critic = criticise(update, inputs, c);
       update.discriminatorOptimizer.apply(critic.gradients, inputs["discriminatorLearningRate"] as tf.Scalar);
-
-      const creator = differentiate(generator.weights, () => {
-        const s = inputs["generatorNuisance"] as tf.Tensor2D;
-        const image = attributed("the generator", "BACKBONE_INVALID", () => generator.generate(s, c));
-        const posterior = teacher.encode(image);
-        const at: GeneratorStep = { step, fake: image, s, c, posterior, noise };
-        const id: LossTerm = { name: "id", value: negativeLogLikelihood(c, posterior), weight: update.idWeight };
-        const terms = [...attributed("the generator's loss", "BACKBONE_INVALID", () => backbone.generatorLoss(at)), id];
-        return { terms: hooks.generatorLoss.call(terms, at), keep: {} };
-      });
+      const creator = create(update, inputs, c);
+      const statistics = followed(update, inputs, c);
       update.generatorOptimizer.apply(creator.gradients, inputs["generatorLearningRate"] as tf.Scalar);
-      updateAverage(update.average, generator.weights, update.averageWarmup ? rampedDecay(update.averageDecay, step) : update.averageDecay);
+      assignFollowed(update, statistics);
+      advanceAverage(update, statistics, inputs["step"] as tf.Scalar);
       const losses = { ...prefixed("discriminator", critic.values), ...prefixed("generator", creator.values) };
       attributed("the backbone's state", "BACKBONE_INVALID", () => backbone.state?.update(losses));
       return losses;
@@ -85,9 +50,20 @@ export function ganUpdate(update: GanUpdate): Step {
   };
 }
 
-/** R1 on real images (Mescheder 2018, Eq. 9), which any discriminator can carry. */
-function r1Terms({ backbone, r1Weight }: GanUpdate, real: tf.Tensor4D, noise: Readonly<Record<string, tf.Tensor>>): readonly LossTerm[] {
-  if (r1Weight === 0) return [];
-  const value = attributed("the r1 term", "BACKBONE_INVALID", () => gradientPenalty((x) => backbone.discriminator.logits(x, noise), real));
-  return [{ name: "r1", value, weight: r1Weight }];
+/** Gives the generator's weights that follow a statistic their new values. */
+export function assignFollowed({ backbone: { generator } }: GanUpdate, statistics: StepTensors): void {
+  for (const [name, value] of Object.entries(statistics)) {
+    const weight = generator.weights[name];
+    if (weight === undefined) {
+      throw new IdganError("BACKBONE_INVALID", `The generator's statistics name "${name}", which is none of its weights. Declare it among them.`);
+    }
+    weight.assign(value);
+  }
+}
+
+/** Moves the average of whatever the update has changed in the generator. */
+export function advanceAverage({ backbone: { generator }, average, averageDecay, averageWarmup, phase }: GanUpdate, statistics: StepTensors, step: tf.Scalar): void {
+  const changed = new Set([...Object.keys(trainedWeights(generator, phase)), ...Object.keys(statistics)]);
+  const moving = Object.fromEntries(Object.entries(average).filter(([name]) => changed.has(name)));
+  updateAverage(moving, generator.weights, averageWarmup ? rampedDecay(averageDecay, step) : averageDecay);
 }

@@ -2,21 +2,21 @@ import type { Dataset } from "../contract/dataset.js";
 import type { FrozenEncoder } from "../contract/encoder.js";
 import type { CompiledStep, Engine, Step } from "../contract/engine.js";
 import type { GanBackbone } from "../contract/gan-backbone.js";
+import type { Phase } from "../contract/growth.js";
 import type { Weights } from "../contract/weights.js";
 import type { Hooks, StepResult } from "../hooks.js";
 import { createOptimizer } from "../ops/optimizers/create-optimizer.js";
 import type { OptimizerSpec } from "../ops/optimizers/optimizer.js";
-import { createStream } from "../ops/random/stream.js";
-import { attributed } from "../trace/attributed.js";
-import { BatchOrder } from "./batch-order.js";
 import type { CodeSource } from "./code.js";
 import { expectSaved } from "./expect-saved.js";
-import { FeedQueue, type StepFeeds } from "./feed-queue.js";
+import { FeedQueue } from "./feed-queue.js";
+import { trainedWeights } from "./gan-players.js";
 import { ganUpdate } from "./gan-update.js";
+import { GrowthSchedule } from "./growth-schedule.js";
 import { lossesOf } from "./losses-of.js";
-import { toRange } from "./pixel-range.js";
 import type { Stage } from "./stage.js";
-import { drawNoise, prefixed } from "./step-noise.js";
+import { prefixed } from "./step-noise.js";
+import { synthesiseFeeds } from "./synthesise-feeds.js";
 
 export interface SynthesiseSettings {
   readonly engine: Engine;
@@ -28,6 +28,8 @@ export interface SynthesiseSettings {
   readonly hooks: Hooks;
   readonly seed: number;
   readonly steps: number;
+  /** Updates that were made before, by a run that is continued. Default 0. */
+  readonly step?: number;
   readonly batch: number;
   readonly code: CodeSource;
   readonly idWeight: number;
@@ -35,118 +37,160 @@ export interface SynthesiseSettings {
   /** R1 enters every n-th update, n times as heavy ("lazy regularisation", Karras 2020, section 3.1). */
   readonly r1Interval: number;
   readonly averageDecay: number;
+  /** In images; takes the place of `averageDecay` where it is given. */
+  readonly averageHalfLife?: number | null;
   readonly averageWarmup: boolean;
   readonly generatorOptimizer: OptimizerSpec;
   readonly discriminatorOptimizer: OptimizerSpec;
 }
 
 /** What stage 2's step is made of, data and engine left out. */
-export type SynthesiseStepSettings = Omit<SynthesiseSettings, "engine" | "dataset" | "seed" | "steps">;
+export type SynthesiseStepSettings = Omit<SynthesiseSettings, "engine" | "dataset" | "seed" | "step">;
 
 /** Name of the term in the losses. */
 const R1 = "discriminator/r1";
+
+/** The steps of one phase, compiled. */
+interface Compiled {
+  readonly key: string;
+  readonly regularised: CompiledStep;
+  readonly plain: CompiledStep;
+}
 
 /** Stage 2: trains the generator against the discriminator, and against the frozen encoder's reading of its images. */
 export class SynthesiseStage implements Stage {
   readonly name = "synthesise";
   readonly steps: number;
-  readonly batch: number;
   readonly state: Weights;
-  step = 0;
-  readonly #interval: number;
-  readonly #slots: Weights;
-  readonly #regularised: CompiledStep;
-  readonly #plain: CompiledStep;
+  step: number;
+  readonly #settings: SynthesiseSettings;
+  readonly #model: Model;
   readonly #feeds: FeedQueue;
+  #compiled: Compiled | undefined;
   #r1: Readonly<Record<string, number>> = {};
 
-  private constructor(settings: SynthesiseSettings, state: Weights, slots: Weights, regularised: CompiledStep, plain: CompiledStep) {
+  private constructor(settings: SynthesiseSettings, model: Model) {
     this.steps = settings.steps;
-    this.batch = settings.batch;
-    this.state = state;
-    this.#interval = settings.r1Interval;
-    this.#slots = slots;
-    this.#regularised = regularised;
-    this.#plain = plain;
-    this.#feeds = new FeedQueue(feedsOf(settings), settings.steps);
+    this.step = settings.step ?? 0;
+    this.state = model.state;
+    this.#settings = settings;
+    this.#model = model;
+    this.#feeds = new FeedQueue(synthesiseFeeds(settings, model.schedule), settings.steps);
   }
 
   static async create(settings: SynthesiseSettings): Promise<SynthesiseStage> {
-    const { engine, r1Weight, r1Interval } = settings;
-    const { state, slots, stepOf } = prepare(settings);
-    const compile = (weight: number) => {
-      const step = stepOf(weight);
-      expectSaved(step, state);
-      return engine.compile(step);
-    };
-    const regularised = await compile(r1Weight * r1Interval);
-    const plain = r1Interval > 1 && r1Weight > 0 ? await compile(0) : regularised;
-    return new SynthesiseStage(settings, state, slots, regularised, plain);
+    const stage = new SynthesiseStage(settings, prepare(settings));
+    await stage.#compile(stage.step);
+    return stage;
   }
 
-  /** Traces the step and compiles nothing: throws what `create` would throw of networks and losses that break the contract. */
+  /** Traces the steps of every phase and compiles none: throws what `create` and the updates would throw of networks and losses that break the contract. */
   static check(settings: SynthesiseStepSettings): void {
-    const { state, slots, stepOf } = prepare(settings);
+    const { state, slots, schedule, stepOf } = prepare(settings);
     try {
-      expectSaved(stepOf(settings.r1Weight * settings.r1Interval), state);
+      const phases = schedule?.starts(settings.steps) ?? [undefined];
+      for (const moment of phases) expectSaved(stepOf(settings.r1Weight * settings.r1Interval, moment?.phase), state);
     } finally {
       for (const slot of Object.values(slots)) slot.dispose();
     }
   }
 
+  get batch(): number {
+    return this.#model.schedule?.at(this.step).batch ?? this.#settings.batch;
+  }
+
+  get phase(): Phase | undefined {
+    return this.#model.schedule?.at(Math.max(0, this.step - 1)).phase;
+  }
+
   async update(fetch: boolean): Promise<StepResult> {
-    const feeds = await this.#feeds.take(this.step);
-    const compiled = this.step % this.#interval === 0 ? this.#regularised : this.#plain;
-    const running = compiled.run(feeds, fetch);
-    this.#feeds.prepare(this.step + 1);
+    const { step } = this;
+    const { schedule } = this.#model;
+    const { regularised, plain } = await this.#compile(step);
+    if (schedule?.begins(step)) await this.#forgetGradients();
+    const feeds = await this.#feeds.take(step);
+    const running = (step % this.#settings.r1Interval === 0 ? regularised : plain).run(feeds, fetch);
+    this.#feeds.prepare(step + 1);
     const outputs = await running;
     this.step += 1;
     const losses = lossesOf(outputs);
     // A lazy r1 is told of in every update, as it last was: the updates that are logged may all be ones without it.
     if (R1 in losses) this.#r1 = { [R1]: losses[R1]! };
-    return { stage: this.name, step: this.step, imagesShown: this.step * this.batch, losses: fetch ? { ...this.#r1, ...losses } : losses };
+    const moment = schedule?.at(step);
+    return {
+      stage: this.name,
+      step: this.step,
+      imagesShown: moment === undefined ? this.step * this.#settings.batch : moment.imagesShown + moment.batch,
+      losses: fetch ? { ...this.#r1, ...losses } : losses,
+      ...(moment === undefined ? {} : { phase: moment.phase }),
+    };
   }
 
   async dispose(): Promise<void> {
     await this.#feeds.settle();
-    for (const slot of Object.values(this.#slots)) slot.dispose();
-    await this.#regularised.dispose();
-    if (this.#plain !== this.#regularised) await this.#plain.dispose();
+    for (const slot of Object.values(this.#model.slots)) slot.dispose();
+    await this.#release();
+  }
+
+  /** The steps of an update's phase; those of the phase before are given up first, so that one at a time takes memory. */
+  async #compile(step: number): Promise<Compiled> {
+    const { r1Weight, r1Interval, engine } = this.#settings;
+    const phase = this.#model.schedule?.at(step).phase;
+    const key = phase?.key ?? "";
+    if (this.#compiled?.key === key) return this.#compiled;
+    await this.#release();
+    const compile = (weight: number) => {
+      const made = this.#model.stepOf(weight, phase);
+      expectSaved(made, this.state);
+      return engine.compile(made);
+    };
+    const regularised = await compile(r1Weight * r1Interval);
+    const plain = r1Interval > 1 && r1Weight > 0 ? await compile(0) : regularised;
+    this.#compiled = { key, regularised, plain };
+    return this.#compiled;
+  }
+
+  async #release(): Promise<void> {
+    const compiled = this.#compiled;
+    this.#compiled = undefined;
+    await compiled?.regularised.dispose();
+    if (compiled && compiled.plain !== compiled.regularised) await compiled.plain.dispose();
+  }
+
+  /** Optimizers begin anew with each phase, as the official progressive code has it: what they remember is of another network. */
+  async #forgetGradients(): Promise<void> {
+    for (const slot of Object.values(this.#model.slots)) await this.#settings.engine.write(slot, new Float32Array(slot.size));
   }
 }
 
-/** The variables of the stage, and its step for a weight of r1. */
-function prepare(settings: SynthesiseStepSettings): { readonly state: Weights; readonly slots: Weights; readonly stepOf: (r1Weight: number) => Step } {
-  const { generator, discriminator, state: own } = settings.backbone;
-  const generatorOptimizer = createOptimizer(settings.generatorOptimizer, generator.weights);
-  const discriminatorOptimizer = createOptimizer(settings.discriminatorOptimizer, discriminator.weights);
-  const slots = { ...prefixed("generatorOptimizer", generatorOptimizer.slots), ...prefixed("discriminatorOptimizer", discriminatorOptimizer.slots) };
-  const networks = { ...prefixed("generator", generator.weights), ...prefixed("discriminator", discriminator.weights), ...prefixed("state", own?.weights ?? {}) };
-  const state = { ...networks, ...prefixed("average", settings.average), ...slots };
-  return { state, slots, stepOf: (r1Weight) => ganUpdate({ ...settings, generatorOptimizer, discriminatorOptimizer, r1Weight }) };
+/** The variables of the stage, and its step for a weight of r1 in a phase. */
+interface Model {
+  readonly state: Weights;
+  readonly slots: Weights;
+  readonly schedule: GrowthSchedule | undefined;
+  readonly stepOf: (r1Weight: number, phase: Phase | undefined) => Step;
 }
 
-/** The feeds of update `step`: real images, the noise that draws c, and a nuisance for each of the two players. */
-function feedsOf(settings: SynthesiseSettings): (step: number) => Promise<StepFeeds> {
-  const { backbone, dataset, seed, batch, code, teacher, generatorOptimizer, discriminatorOptimizer } = settings;
-  const { nuisanceDim, output } = backbone.generator;
-  const streamOf = (name: string) => createStream(seed, `synthesise/${name}`);
-  const order = new BatchOrder(seed, "synthesise/shuffle", dataset.size, batch);
-  const codeOrder = new BatchOrder(seed, "synthesise/codeShuffle", dataset.size, batch);
-  const epsilon = streamOf("posterior");
-  const discriminatorNuisance = streamOf("nuisance/discriminator");
-  const generatorNuisance = streamOf("nuisance/generator");
-  const specs = backbone.noise?.(batch);
-  const images = async (from: BatchOrder, step: number) => toRange(await attributed(dataset.name, "DATA_INVALID", () => dataset.batch(from.at(step))), output.range);
-  return async (step) => ({
-    real: await images(order, step),
-    ...(code === "shuffled" ? { codeImages: await images(codeOrder, step) } : {}),
-    ...(code === "mean" ? {} : { epsilon: epsilon.normal(step, batch * teacher.latentDim) }),
-    discriminatorNuisance: discriminatorNuisance.normal(step, batch * nuisanceDim),
-    generatorNuisance: generatorNuisance.normal(step, batch * nuisanceDim),
-    step: Float32Array.of(step),
-    generatorLearningRate: Float32Array.of(generatorOptimizer.learningRate),
-    discriminatorLearningRate: Float32Array.of(discriminatorOptimizer.learningRate),
-    ...drawNoise(specs, streamOf, step),
-  });
+function prepare(settings: SynthesiseStepSettings): Model {
+  const { backbone, batch: usual, averageDecay, averageHalfLife } = settings;
+  const { generator, discriminator, state: own, growth } = backbone;
+  const schedule = growth && new GrowthSchedule(growth, generator.output.height, usual);
+  const generatorSlots = createOptimizer(settings.generatorOptimizer, generator.weights).slots;
+  const discriminatorSlots = createOptimizer(settings.discriminatorOptimizer, discriminator.weights).slots;
+  const slots = { ...prefixed("generatorOptimizer", generatorSlots), ...prefixed("discriminatorOptimizer", discriminatorSlots) };
+  const networks = { ...prefixed("generator", generator.weights), ...prefixed("discriminator", discriminator.weights), ...prefixed("state", own?.weights ?? {}) };
+  const state = { ...networks, ...prefixed("average", settings.average), ...slots };
+  const stepOf: Model["stepOf"] = (r1Weight, phase) => {
+    const batch = phase?.batch ?? usual;
+    return ganUpdate({
+      ...settings,
+      batch,
+      phase: phase && { key: phase.key, resolution: phase.resolution },
+      r1Weight,
+      averageDecay: averageHalfLife == null ? averageDecay : 0.5 ** (batch / averageHalfLife),
+      generatorOptimizer: createOptimizer(settings.generatorOptimizer, trainedWeights(generator, phase), generatorSlots),
+      discriminatorOptimizer: createOptimizer(settings.discriminatorOptimizer, trainedWeights(discriminator, phase), discriminatorSlots),
+    });
+  };
+  return { state, slots, schedule, stepOf };
 }

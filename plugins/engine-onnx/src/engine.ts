@@ -12,6 +12,8 @@ export interface OnnxEngineOptions {
   readonly threads: number;
   /** In order of wish; what one cannot run falls to the next, and in the end to the CPU. */
   readonly providers: readonly Provider[];
+  /** Default `pooled`; `frugal` gives memory back to the system as soon as a value is no longer needed. */
+  readonly memory?: "pooled" | "frugal";
   /** Writes ONNX Runtime's profile of every step, for finding slow operators. */
   readonly profile?: string;
   /** How convolutions are lowered; as suits the first provider unless given. */
@@ -38,7 +40,7 @@ export async function createOnnxEngine(options: OnnxEngineOptions): Promise<Engi
     async compile<Input extends string, Output extends string>(step: Step<Input, Output>): Promise<CompiledStep<Input, Output>> {
       const lowered = lowerGraph(optimise(traceStep(step)), { plan });
       const profile = options.profile === undefined ? {} : { profile: `${options.profile}-${step.name}` };
-      const session = await openSession(lowered.model, { threads, providers, ...profile });
+      const session = await openSession(lowered.model, { threads, providers, frugal: options.memory === "frugal", ...profile });
       const compiled = createCompiledStep(step, lowered, session, store);
       const tracked: CompiledStep<Input, Output> = {
         ...compiled,

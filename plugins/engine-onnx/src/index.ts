@@ -9,6 +9,7 @@ export type { Provider } from "./providers.js";
 export interface EngineOptions {
   readonly threads: number;
   readonly providers: readonly Provider[];
+  readonly memory: "pooled" | "frugal";
 }
 
 export default definePlugin<EngineOptions>({
@@ -21,6 +22,11 @@ export default definePlugin<EngineOptions>({
       doc: "ONNX Runtime's execution providers in order of wish; the CPU takes what the others cannot run.",
       format: listOf(oneOf(...providerNames)),
       default: ["cpu"],
+    },
+    memory: {
+      doc: "`pooled`: memory of values that are no longer needed is kept for the next ones, the faster way; `frugal`: it goes back to the system at once, for images so large that an update would not fit.",
+      format: oneOf("pooled", "frugal"),
+      default: "pooled",
     },
   },
   create: (options) => createOnnxEngine(options),

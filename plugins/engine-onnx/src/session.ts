@@ -8,6 +8,8 @@ import { remedies, type Provider } from "./providers.js";
 export interface SessionSettings {
   readonly threads: number;
   readonly providers: readonly string[];
+  /** Whether memory of values that are no longer needed goes back to the system, instead of into a pool for the next ones. */
+  readonly frugal?: boolean;
   /** Writes ONNX Runtime's profile to files that begin so. */
   readonly profile?: string;
 }
@@ -19,15 +21,15 @@ export interface SessionSettings {
 const spinMicroseconds = "50";
 
 /** Loads a model into ONNX Runtime. */
-export async function openSession(model: OnnxModel, { threads, providers, profile }: SessionSettings): Promise<InferenceSession> {
+export async function openSession(model: OnnxModel, { threads, providers, frugal = false, profile }: SessionSettings): Promise<InferenceSession> {
   const options: InferenceSession.SessionOptions = {
     executionProviders: [...providers],
     intraOpNumThreads: threads,
     interOpNumThreads: 1,
     executionMode: "sequential",
     graphOptimizationLevel: "all",
-    enableMemPattern: true,
-    enableCpuMemArena: true,
+    enableMemPattern: !frugal,
+    enableCpuMemArena: !frugal,
     logSeverityLevel: 3,
     extra: { session: { intra_op: { spin_duration_us: spinMicroseconds } } },
     ...(profile !== undefined && { enableProfiling: true, profileFilePrefix: profile }),

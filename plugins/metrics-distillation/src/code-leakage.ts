@@ -50,7 +50,7 @@ export const codeLeakage = defineMetric({
     for (const source of sources) {
       const matrix = await track(`leakage of ${source.name}`, codes * (source.subject.latentDim + 1), (advance) => movements(source, codes, advance));
       const names = matrix.map((_, latent) => `c${latent}`);
-      matrices.push({ title: `movement of each reading when one c_i of the ${source.name} is changed`, rows: names.map((name) => `${name} changed`), columns: names, values: matrix });
+      matrices.push({ title: `${source.name}: movement of each reading`, rows: names.map((name) => `${name} changed`), columns: names, values: matrix });
       const latents = leaks(matrix);
       rows.push({ name: source.name, latents, value: await meanOfActive(source.subject, seed, latents) });
       if (source === sources[0]) for (const latent of active) if (sum(matrix[latent] ?? []) === 0) idle.add(latent);

@@ -46,8 +46,8 @@ export const codeRecovery = defineMetric({
         }),
       );
     const rows = await rowsOf("r2");
-    const correlations = tableOf("correlation of c_i and the mean of q(c_i|G(s,c))", await rowsOf("correlation"), "Correlation");
-    const table = tableOf("R² of c_i and the mean of q(c_i|G(s,c))", rows, "R²");
+    const correlations = tableOf("correlation of code and reading", await rowsOf("correlation"), "Correlation");
+    const table = tableOf("R² of code and reading", rows, "R²");
     return {
       value: rows[0]?.value ?? 0,
       parts: { ...table.parts, ...Object.fromEntries(Object.entries(correlations.parts).map(([name, part]) => [`correlation of ${name}`, part])), active },

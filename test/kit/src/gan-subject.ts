@@ -8,6 +8,7 @@ import {
   type FrozenEncoder,
   type GanBackbone,
   type GanPlugin,
+  type Weights,
 } from "@idgan/core";
 import type * as tf from "@tensorflow/tfjs";
 import { observeGan } from "./observed-terms.js";
@@ -41,19 +42,20 @@ export function createGanSubject(plugin: GanPlugin, sample: Sample, seed = sampl
   const backbone = buildGan(plugin, sample, seed);
   const { generator, discriminator } = backbone;
   const { batch, latentDim, nuisanceDim } = sample;
+  const trained = { discriminator: discriminator.trained?.() ?? discriminator.weights, generator: generator.trained?.() ?? generator.weights };
   return {
     backbone,
     networks: [
-      { name: "discriminator", weights: discriminator.weights, rate: "discriminatorLearningRate", total: "discriminator/total" },
-      { name: "generator", weights: generator.weights, rate: "generatorLearningRate", total: "generator/total" },
+      { name: "discriminator", weights: trained.discriminator, rate: "discriminatorLearningRate", total: "discriminator/total" },
+      { name: "generator", weights: trained.generator, rate: "generatorLearningRate", total: "generator/total" },
     ],
-    state: backbone.state?.weights,
+    state: { ...backbone.state?.weights, ...untrained("discriminator", discriminator.weights, trained.discriminator), ...untrained("generator", generator.weights, trained.generator) },
     update: (optimize, observe) =>
       ganUpdate({
         backbone: observeGan(backbone, observe),
         teacher,
-        discriminatorOptimizer: optimize("discriminator", discriminator.weights),
-        generatorOptimizer: optimize("generator", generator.weights),
+        discriminatorOptimizer: optimize("discriminator", trained.discriminator),
+        generatorOptimizer: optimize("generator", trained.generator),
         average: copyWeights(generator.weights),
         averageDecay: 0.5,
         averageWarmup: false,
@@ -70,6 +72,8 @@ export function createGanSubject(plugin: GanPlugin, sample: Sample, seed = sampl
       generatorNuisance: sampleNormal(sample, "s/generator", batch * nuisanceDim),
       ...scalarFeeds(rates),
       ...noiseFeeds(sample, backbone.noise?.(batch)),
+      ...noiseFeeds(sample, generator.noise?.(batch), "discriminatorNoise"),
+      ...noiseFeeds(sample, generator.noise?.(batch), "generatorNoise"),
     }),
     forward: {
       name: "testkit-forward",
@@ -92,6 +96,11 @@ export function referenceTeacher(sample: Sample): FrozenEncoder {
   const { encoder, decoder, adversary } = buildVae(referenceVae, { ...sample, options: {} });
   for (const variable of Object.values({ ...decoder.weights, ...adversary?.weights })) variable.trainable = false;
   return freeze(encoder, signedSpace(sample.size, sample.channels), "reference");
+}
+
+/** Weights that a network declares, and images of full size do not train. */
+function untrained(network: string, declared: Weights, trained: Weights): Weights {
+  return Object.fromEntries(Object.entries(declared).flatMap(([name, variable]) => (name in trained ? [] : [[`${network}/${name}`, variable]])));
 }
 
 /** The sample's images in [-1, 1]. */

@@ -27,7 +27,7 @@ export function observeGan(backbone: GanBackbone, observe: Observer = ignore): G
     generator,
     discriminator,
     ...(state && { state }),
-    ...(backbone.noise && { noise: (batch) => backbone.noise?.(batch) ?? {} }),
+    ...(backbone.noise && { noise: (batch, phase) => backbone.noise?.(batch, phase) ?? {} }),
     discriminatorLoss: (step) => pass("discriminator", backbone.discriminatorLoss(step), observe),
     generatorLoss: (step) => pass("generator", backbone.generatorLoss(step), observe),
   };

@@ -35,7 +35,7 @@ interface Penalty {
 /** Compares the gradient of R1 with respect to each weight with central differences along several directions, on two batches in turn. */
 export async function assertR1Gradient(engine: Engine, backbone: GanBackbone, sample: Sample): Promise<void> {
   const { discriminator, generator } = backbone;
-  const weights = Object.entries(discriminator.weights);
+  const weights = Object.entries(discriminator.trained?.() ?? discriminator.weights);
   const specs = backbone.noise?.(sample.batch) ?? {};
   const inputs = { ...Object.fromEntries(Object.entries(specs).map(([name, { shape }]) => [name, shape])), [images]: batchShape(generator.output, sample.batch) };
   const penalty = ({ [images]: real, ...noise }: Readonly<Record<string, tf.Tensor>>): tf.Scalar =>

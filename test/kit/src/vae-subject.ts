@@ -72,7 +72,7 @@ function secondFeeds(sample: Sample): Record<string, Float32Array> {
 }
 
 /** Noise that a backbone declared, as the stages feed it. */
-export function noiseFeeds(sample: Sample, specs: NoiseSpecs = {}): Record<string, Float32Array> {
-  const drawn = Object.entries(specs).map(([name, spec]) => [`noise/${name}`, fillNoise(spec, createStream(sample.seed, `testkit/${name}`), 0)] as const);
+export function noiseFeeds(sample: Sample, specs: NoiseSpecs = {}, owner = "noise"): Record<string, Float32Array> {
+  const drawn = Object.entries(specs).map(([name, spec]) => [`${owner}/${name}`, fillNoise(spec, createStream(sample.seed, owner === "noise" ? `testkit/${name}` : `testkit/${owner}/${name}`), 0)] as const);
   return Object.fromEntries(drawn);
 }

@@ -3,6 +3,7 @@ import { describeOptions } from "../../config/schema.js";
 import { IdganError } from "../../contract/error.js";
 import { needsOf } from "../../contract/metric.js";
 import { evaluate, type Evaluation } from "../../run/evaluate.js";
+import type { CodesOf } from "../../run/evaluation/painted-subject.js";
 import type { EvaluationReporter } from "../../run/evaluation/evaluation-reporter.js";
 import type { EncoderRecord, MetricEntry } from "../../run/evaluation/metrics-file.js";
 import { listenForSignals } from "../interrupt.js";
@@ -14,6 +15,7 @@ export interface EvaluateOptions {
   readonly beside: readonly string[];
   readonly plugin: readonly string[];
   readonly set: readonly string[];
+  readonly of: CodesOf;
   readonly seed: number;
   readonly engine?: string;
   readonly list?: boolean;
@@ -22,7 +24,7 @@ export interface EvaluateOptions {
 
 /** `idgan evaluate`: the scores of a run's encoder; or the metrics that are installed here. */
 export async function runEvaluate(run: string | undefined, options: EvaluateOptions): Promise<void> {
-  const { metrics, beside, plugin, set, seed, engine, list = false, json = false } = options;
+  const { metrics, beside, plugin, set, of, seed, engine, list = false, json = false } = options;
   if (list) {
     await listMetrics(plugin, json);
     return;
@@ -34,6 +36,7 @@ export async function runEvaluate(run: string | undefined, options: EvaluateOpti
     run,
     beside,
     set,
+    of,
     seed,
     plugins: plugin,
     reporter,
@@ -78,13 +81,14 @@ function stoppable(reporter: EvaluationReporter, controller: AbortController): E
 function renderScores(entries: readonly MetricEntry[]): string {
   const [first] = entries;
   if (first === undefined) return "";
-  const { dataset, encoder, vae } = first;
+  const { dataset, encoder, vae, of } = first;
   const generator = entries.find((entry) => entry.generator !== undefined)?.generator;
   const network = ({ checkpoint, step, hash }: EncoderRecord): string => `${checkpoint}, update ${step}, ${hash.slice(0, 12)}`;
   const head = renderTable([
     ["encoder", network(encoder)],
     ...(generator === undefined ? [] : [["generator", `${network(generator)}, ${generator.use}`]]),
     ["vae", [vae.use, vae.lossConvention].filter((text) => text !== undefined).join(": ")],
+    ...(of === undefined ? [] : [["codes", of === "generator" && generator ? `read in images of the generator, ${generator.checkpoint}, ${generator.hash.slice(0, 12)}` : `read in images of the ${of}`]]),
     ["dataset", [`${dataset.name}, ${dataset.size} images`, ...dataset.notes].join("; ")],
     ["seed", String(first.seed)],
   ]);

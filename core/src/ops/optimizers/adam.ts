@@ -8,18 +8,14 @@ import { createSlots, pair, zeroVariable } from "./slots.js";
 const kinds = ["mean", "variance"] as const;
 
 /** weight -= lr * m̂ / (sqrt(v̂) + epsilon), as PyTorch's. */
-export function createAdam({ beta1, beta2, epsilon }: OptimizerSpec, weights: Weights): Optimizer {
+export function createAdam({ beta1, beta2, epsilon }: OptimizerSpec, weights: Weights, shared?: Weights): Optimizer {
   if ("correction" in weights) {
     throw new IdganError("BACKBONE_INVALID", 'A weight is named "correction", which Adam uses for its own state. Rename the weight.');
   }
   // 1 - beta^t as the moments of a constant one: no step counter from JavaScript, and no 1 - 0.999 cancelled in float32.
-  const meanCorrection = zeroVariable([]);
-  const varianceCorrection = zeroVariable([]);
-  const slots = {
-    ...createSlots(weights, kinds),
-    "correction/mean": meanCorrection,
-    "correction/variance": varianceCorrection,
-  };
+  const slots = shared ?? { ...createSlots(weights, kinds), "correction/mean": zeroVariable([]), "correction/variance": zeroVariable([]) };
+  const meanCorrection = slots["correction/mean"] as tf.Variable;
+  const varianceCorrection = slots["correction/variance"] as tf.Variable;
   return {
     slots,
     apply(gradients, learningRate) {

@@ -5,15 +5,15 @@ import type { Optimizer, OptimizerSpec } from "./optimizer.js";
 import { createRmsprop } from "./rmsprop.js";
 import { createSgd } from "./sgd.js";
 
-/** Makes the optimizer of `weights`, with its slots at zero. */
-export function createOptimizer(spec: OptimizerSpec, weights: Weights): Optimizer {
+/** Makes the optimizer of `weights`, with its slots at zero; or one that updates the `slots` of another, which has these weights and more. */
+export function createOptimizer(spec: OptimizerSpec, weights: Weights, slots?: Weights): Optimizer {
   switch (spec.name) {
     case "adam":
-      return createAdam(spec, weights);
+      return createAdam(spec, weights, slots);
     case "rmsprop":
-      return createRmsprop(spec, weights);
+      return createRmsprop(spec, weights, slots);
     case "sgd":
-      return createSgd(spec, weights);
+      return createSgd(spec, weights, slots);
     default:
       throw new IdganError("CONFIG_VALUE", `There is no optimizer "${String(spec.name)}". Use "adam", "rmsprop" or "sgd".`);
   }

@@ -6,9 +6,9 @@ import type { Optimizer, OptimizerSpec } from "./optimizer.js";
 import { createSlots, pair } from "./slots.js";
 
 /** weight -= lr * gradient / (sqrt(square) + epsilon), through a momentum buffer where `momentum` is above 0. */
-export function createRmsprop({ alpha, epsilon, momentum }: OptimizerSpec, weights: Weights): Optimizer {
+export function createRmsprop({ alpha, epsilon, momentum }: OptimizerSpec, weights: Weights, shared?: Weights): Optimizer {
   const kinds = momentum > 0 ? (["square", "momentum"] as const) : (["square"] as const);
-  const slots = createSlots<"square" | "momentum">(weights, kinds);
+  const slots = shared ?? createSlots<"square" | "momentum">(weights, kinds);
   return {
     slots,
     apply(gradients, learningRate) {

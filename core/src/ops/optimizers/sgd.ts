@@ -6,9 +6,9 @@ import type { Optimizer, OptimizerSpec } from "./optimizer.js";
 import { createSlots, pair } from "./slots.js";
 
 /** buffer <- momentum * buffer + gradient; weight -= lr * buffer. */
-export function createSgd({ momentum }: OptimizerSpec, weights: Weights): Optimizer {
+export function createSgd({ momentum }: OptimizerSpec, weights: Weights, shared?: Weights): Optimizer {
   const kinds = momentum > 0 ? (["momentum"] as const) : [];
-  const slots = createSlots<"momentum">(weights, kinds);
+  const slots = shared ?? createSlots<"momentum">(weights, kinds);
   return {
     slots,
     apply(gradients, learningRate) {

@@ -9,14 +9,15 @@ import { writePng } from "../pictures/png.js";
 import { rankingIndices } from "../viewer.js";
 import type { MetricEntry } from "./metrics-file.js";
 
-/** Draws a heat map of each matrix of a score, and returns their paths: `mig@locatello2019.png`, with the title behind it where a score has several. */
-export async function drawMatrices(folder: string, { metric, value, matrices = [], dataset }: MetricEntry): Promise<readonly string[]> {
+/** Draws a heat map of each matrix of a score, and returns their paths: `mig@locatello2019.png`, `mig@locatello2019-of-generator.png`, with the title behind it where a score has several. */
+export async function drawMatrices(folder: string, { metric, of, value, matrices = [], dataset }: MetricEntry): Promise<readonly string[]> {
   const paths: string[] = [];
   if (matrices.length > 0) await makeFolder(folder);
   for (const matrix of matrices) {
-    const plain = matrices.length === 1 ? metric : `${metric}-${fileNameOf(matrix.title)}`;
+    const whole = of === undefined ? metric : `${metric}-of-${of}`;
+    const plain = matrices.length === 1 ? whole : `${whole}-${fileNameOf(matrix.title)}`;
     const path = firstFree((suffix) => join(folder, `${plain}${suffix}.png`), paths);
-    await writePng(path, heatMap(matrix, [`${metric}  ${value.toFixed(4)}`, dataset.name]));
+    await writePng(path, heatMap(matrix, [`${metric}  ${value.toFixed(4)}`, of === undefined ? dataset.name : `${dataset.name}, images of the ${of}`]));
     paths.push(path);
   }
   return paths;

@@ -4,11 +4,13 @@ import type { ShelvedMetric } from "../../config/metric-shelf.js";
 import { IdganError, messageOf } from "../../contract/error.js";
 import { needsOf, type Measurement } from "../../contract/metric.js";
 import { attributed } from "../../trace/attributed.js";
-import type { Bench } from "./bench.js";
+import type { Subject } from "../../contract/subject.js";
+import type { Bench, Candidate } from "./bench.js";
 import { checkScore } from "./check-score.js";
 import { drawMatrices } from "./evaluation-pictures.js";
 import type { EvaluationReporter } from "./evaluation-reporter.js";
 import { addEntries, type MetricEntry } from "./metrics-file.js";
+import { PaintedSubject, type CodesOf } from "./painted-subject.js";
 import { expectGoingOn, track } from "./track.js";
 
 /** A metric, and the options that it was asked for with. */
@@ -17,8 +19,9 @@ export interface Asked {
   readonly options: JsonObject;
 }
 
-/** Where a run keeps its scores, and who is told of them. */
+/** Where a run keeps its scores, whose images its codes are read in, and who is told of them. */
 interface Place {
+  readonly of: CodesOf;
   readonly images: string;
   readonly file: string;
   /** The VAE's plugin. */
@@ -37,16 +40,19 @@ interface Measured {
 const endings: ReadonlySet<string> = new Set(["INTERRUPTED", "RUN_WRITE", "ENGINE_UNAVAILABLE", "ENGINE_KERNEL", "STEP_INVALID"]);
 
 /** Measures one after the other, and writes each score as soon as it is there. A metric that fails is listed, and the others go on. */
-export async function measureAll(asked: readonly Asked[], bench: Bench, seed: number, { images, file, use, reporter, signal }: Place): Promise<Measured> {
+export async function measureAll(asked: readonly Asked[], bench: Bench, seed: number, { of, images, file, use, reporter, signal }: Place): Promise<Measured> {
   const entries: MetricEntry[] = [];
   const failures: { metric: string; error: IdganError }[] = [];
   const pictures: string[] = [];
+  const place = { reporter, signal };
+  const viewOf = ({ subject }: Candidate): View => (of === "encoder" ? subject : new PaintedSubject(subject, of, seed, place));
+  const views: Views = { of, subject: viewOf(bench.candidate), others: bench.others.map(viewOf) };
   for (const [index, each] of asked.entries()) {
     const metric = each.shelved.fullName;
     expectGoingOn(signal);
     reporter.measuring(metric, index, asked.length);
     try {
-      const entry = await measure(each, bench, seed, { use, reporter, signal });
+      const entry = await measure(each, bench, views, seed, { use, reporter, signal });
       pictures.push(...(await drawMatrices(images, entry)));
       await addEntries(file, [entry], (text) => reporter.message("warning", text));
       entries.push(entry);
@@ -61,12 +67,21 @@ export async function measureAll(asked: readonly Asked[], bench: Bench, seed: nu
   return { entries, failures, pictures };
 }
 
-async function measure({ shelved, options }: Asked, bench: Bench, seed: number, { use, reporter, signal }: Pick<Place, "use" | "reporter" | "signal">): Promise<MetricEntry> {
+type View = Subject & { readonly encodingSeconds: number };
+
+/** Subjects as the metrics see them. */
+interface Views {
+  readonly of: CodesOf;
+  readonly subject: View;
+  readonly others: readonly View[];
+}
+
+async function measure({ shelved, options }: Asked, bench: Bench, views: Views, seed: number, { use, reporter, signal }: Pick<Place, "use" | "reporter" | "signal">): Promise<MetricEntry> {
   const { fullName, metric, plugin } = shelved;
   const { dataset, candidate, others } = bench;
   const { subject, record, lossConvention } = candidate;
-  const encoding = () => [candidate, ...others].reduce((sum, each) => sum + each.subject.encodingSeconds, 0);
-  const measurement = measurementOf(bench, seed, { reporter, signal });
+  const encoding = () => [views.subject, ...views.others].reduce((sum, each) => sum + each.encodingSeconds, 0);
+  const measurement = measurementOf(bench, views, seed, { reporter, signal });
   const origin = `${fullName} of ${plugin.name}`;
   const [start, encodedBefore] = [performance.now(), encoding()];
   // An option is what its format took, which nothing may change: the same values are written down.
@@ -76,8 +91,10 @@ async function measure({ shelved, options }: Asked, bench: Bench, seed: number, 
   const seconds = (performance.now() - start) / 1000 - (encoding() - encodedBefore);
   const { value, parts, label, matrices, notes } = checkScore(given, origin);
   const needs = needsOf(metric);
+  const ofGenerator = needs.includes("generator") || views.of === "generator";
   return {
     metric: fullName,
+    ...(views.of === "encoder" ? {} : { of: views.of }),
     ...(label === undefined ? {} : { label }),
     value,
     higherIsBetter: metric.higherIsBetter,
@@ -88,7 +105,7 @@ async function measure({ shelved, options }: Asked, bench: Bench, seed: number, 
     seed,
     dataset: { name: dataset.name, fingerprint: dataset.fingerprint, size: dataset.size, notes: dataset.notes ?? [] },
     encoder: record,
-    ...(needs.includes("generator") ? { generator: (await subject.openedGenerator()).record } : {}),
+    ...(ofGenerator ? { generator: (await subject.openedGenerator()).record } : {}),
     vae: { use, ...(lossConvention === undefined ? {} : { lossConvention }) },
     ...(needs.includes("runs") ? { beside: others.map((other) => ({ run: other.run, encoder: other.record })) } : {}),
     seconds: Math.round(1000 * Math.max(0, seconds)) / 1000,
@@ -98,7 +115,7 @@ async function measure({ shelved, options }: Asked, bench: Bench, seed: number, 
   };
 }
 
-function measurementOf({ candidate: { subject }, others, engine }: Bench, seed: number, place: Pick<Place, "reporter" | "signal">): Measurement {
+function measurementOf({ engine }: Bench, { subject, others }: Views, seed: number, place: Pick<Place, "reporter" | "signal">): Measurement {
   return {
     name: subject.name,
     dataset: subject.dataset,
@@ -111,7 +128,7 @@ function measurementOf({ candidate: { subject }, others, engine }: Bench, seed: 
     openGenerator: subject.openGenerator.bind(subject),
     remember: subject.remember.bind(subject),
     seed,
-    others: others.map((other) => other.subject),
+    others,
     engine,
     track: (what, count, work) => track(what, count, place, work),
   };

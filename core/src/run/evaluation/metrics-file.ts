@@ -21,12 +21,14 @@ export interface GeneratorRecord extends EncoderRecord {
 export interface MetricEntry extends Score {
   /** `name@protocol`. */
   readonly metric: string;
+  /** There where the codes are not those of the data's images, but of the images that this made of them. */
+  readonly of?: "decoder" | "generator";
   readonly higherIsBetter: boolean | null;
   readonly options: JsonObject;
   readonly seed: number;
   readonly dataset: { readonly name: string; readonly fingerprint: string; readonly size: number; readonly notes: readonly string[] };
   readonly encoder: EncoderRecord;
-  /** There where the metric needs a generator. */
+  /** There where the metric needs a generator, or the codes are of its images. */
   readonly generator?: GeneratorRecord;
   /** The VAE's plugin, and how its loss is scaled: beta means nothing without it. */
   readonly vae: { readonly use: string; readonly lossConvention?: string };
@@ -52,7 +54,7 @@ function isList(value: unknown): boolean {
   return Array.isArray(value) && value.every((entry) => isJsonObject(entry) && typeof entry["metric"] === "string");
 }
 
-function identityOf({ metric, options, seed, dataset, encoder, generator, beside }: Partial<MetricEntry>): string {
+function identityOf({ metric, of, options, seed, dataset, encoder, generator, beside }: Partial<MetricEntry>): string {
   const sorted = Object.entries(options ?? {}).toSorted(([a], [b]) => (a < b ? -1 : 1));
-  return JSON.stringify([metric, sorted, seed, dataset?.name, dataset?.fingerprint, encoder?.hash, generator?.hash, (beside ?? []).map((other) => other.encoder.hash).toSorted()]);
+  return JSON.stringify([metric, of, sorted, seed, dataset?.name, dataset?.fingerprint, encoder?.hash, generator?.hash, (beside ?? []).map((other) => other.encoder.hash).toSorted()]);
 }

@@ -4,6 +4,7 @@ import type { Engine } from "../../contract/engine.js";
 import { IdganError } from "../../contract/error.js";
 import type { Generator } from "../../contract/gan-backbone.js";
 import type { CodeDraw } from "../../contract/subject.js";
+import { expectPhase, grownTo } from "../../stages/grown.js";
 import { hashWeights } from "../../stages/weights-hash.js";
 import { expectSameEncoder } from "../checkpoint-origin.js";
 import type { Tell } from "../load-vae.js";
@@ -48,7 +49,7 @@ export async function openGenerator({ directory, resolved, engine, encoderHash, 
     for (const variable of variables.splice(0)) variable.dispose();
   };
   try {
-    const { generator } = averaged;
+    const generator = grownTo(averaged.generator, expectPhase(averaged.growth !== undefined, last.manifest.phase, last.path));
     await writeState(engine, generator.weights, subState(last.tensors, "average"), last.path);
     const hash = await hashWeights(engine, generator.weights);
     return { generator, dataset, code: drawOf(config.synthesise.code), record: { hash, step: last.manifest.step, checkpoint: last.path, use: config.gan.use }, close };

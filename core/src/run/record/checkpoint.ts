@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { IdganError } from "../../contract/error.js";
+import { isPhase, type Phase } from "../../contract/growth.js";
 import type { StageName } from "../../hooks.js";
 import type { Files } from "./atomic-write.js";
 import { invalidFile } from "./safetensors-header.js";
@@ -11,6 +12,8 @@ export interface CheckpointManifest {
   /** Updates done. */
   readonly step: number;
   readonly imagesShown: number;
+  /** Where a GAN that grows stood in the last update. */
+  readonly phase?: Phase;
   /** Whether it stands at the end of its stage; such a one is never deleted. */
   readonly final: boolean;
   readonly configHash: string;
@@ -80,11 +83,12 @@ function parseManifest(metadata: Readonly<Record<string, string>>, path: string)
 
 function isManifest(value: unknown): value is CheckpointManifest {
   if (typeof value !== "object" || value === null) return false;
-  const { stage, step, imagesShown, final, configHash, dataFingerprint, encoderHash, lossConvention, engine, coreVersion } = value as Record<string, unknown>;
+  const { stage, step, imagesShown, final, configHash, dataFingerprint, encoderHash, lossConvention, engine, coreVersion, phase } = value as Record<string, unknown>;
   return (
     (stage === "represent" || stage === "synthesise") &&
     [step, imagesShown].every((count) => Number.isSafeInteger(count) && Number(count) >= 0) &&
     typeof final === "boolean" &&
+    (phase === undefined || isPhase(phase)) &&
     [configHash, dataFingerprint, engine, coreVersion].every((text) => typeof text === "string") &&
     [encoderHash, lossConvention].every((text) => text === undefined || typeof text === "string")
   );

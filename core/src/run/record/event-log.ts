@@ -9,6 +9,7 @@ import { jsonLine } from "./json-line.js";
 export type EventBody =
   | { readonly event: "stageStarted"; readonly steps: number; readonly batch: number }
   | { readonly event: "losses"; readonly losses: Readonly<Record<string, number>>; readonly stepsPerSecond: number }
+  | { readonly event: "phase"; readonly phase: string; readonly resolution: number }
   | { readonly event: "checkpoint" | "picture"; readonly path: string }
   | { readonly event: "message"; readonly level: "info" | "warning"; readonly text: string }
   | { readonly event: "stageFinished" };
