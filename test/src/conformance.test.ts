@@ -94,7 +94,23 @@ for (const [plugin, checks] of Object.entries(conforming)) {
   for (const check of checks) test(`${plugin} ${check.title}`, async (t) => t.notThrowsAsync(check.run()));
 }
 
-for (const plugin of [betavae, factorvae, betatcvae, dipvae, dcgan, resnetgan, sprites, images, arrays, disentanglement, distillation, fidelity, onnx]) {
+const published = [
+  betavae,
+  factorvae,
+  betatcvae,
+  dipvae,
+  dcgan,
+  resnetgan,
+  sprites,
+  images,
+  arrays,
+  disentanglement,
+  distillation,
+  fidelity,
+  onnx,
+];
+
+for (const plugin of published) {
   const folder = join(root, "plugins", plugin.name.replace(/^@idgan\/(plugin-)?/, ""));
   for (const check of packageChecks(folder, plugin)) test(`the package of ${plugin.name} ${check.title}`, async (t) => t.notThrowsAsync(check.run()));
 }
