@@ -1,3 +1,4 @@
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { IdganError, parseCodeSetting, readPng, sample, type SampleOptions } from "@idgan/core";
 import test from "ava";
@@ -59,7 +60,43 @@ test("what a run cannot show is refused by what is missing", async (t) => {
   t.regex(await refusalOf(sample(run, { code: code("c3=0..1") })), /^USAGE: --code c3: this run has the latents c0 to c2\./);
   t.regex(await refusalOf(sample(run, { code: code("c1=0..1"), grid: "mixing" })), /^USAGE: --grid mixing with a range of c/);
   t.regex(await refusalOf(sample(run, { seeds: [1], grid: "interpolation" })), /^USAGE: --grid interpolation: .* Name two or more with --seeds\./);
+  t.regex(await refusalOf(sample(run, { truncatedLayers: 2 })), /^USAGE: --truncated-layers says how many layers --truncation reaches\./);
+  t.regex(await refusalOf(sample(run, { layer: 2, grid: "mixing" })), /^USAGE: --layer says where --grid style-mixing begins\./);
   const without = await trained({ set: ["gan.nuisanceDim=0"] });
   t.regex(await refusalOf(sample(without, { grid: "mixing" })), /^USAGE: --grid mixing: this run's generator has no nuisance s/);
   t.regex(await sample(without, { seeds: [1, 2], grid: "interpolation" }), /interpolation-1-2\.png$/);
+});
+
+test("truncation and style mixing reach a generator that has styles, and are refused by one that has none", async (t) => {
+  const file = join(temporaryFolder(), "styled.mjs");
+  // A style is s, its mean 0; of its four layers those from `from` on take the other's share of s.
+  writeFileSync(
+    file,
+    `import * as tf from ${JSON.stringify(import.meta.resolve("@tensorflow/tfjs"))};
+import dcgan from ${JSON.stringify(import.meta.resolve("@idgan/plugin-dcgan"))};
+const styled = (generator) => ({
+  ...generator,
+  sampling: { truncates: true, mixes: true, layers: 4 },
+  generate(s, c, { controls: { truncation = 1, truncatedLayers = 4, mixing } = {} } = {}) {
+    const share = mixing === undefined ? 1 : mixing.from / 4;
+    const style = mixing === undefined ? s : tf.add(tf.mul(s, share), tf.mul(mixing.s, 1 - share));
+    return generator.generate(tf.mul(style, 1 + (truncation - 1) * truncatedLayers / 4), c);
+  },
+});
+const build = (...given) => { const gan = dcgan.build(...given); return { ...gan, generator: styled(gan.generator) }; };
+export default { ...dcgan, name: "./styled.mjs", build };`,
+  );
+  const run = await trained({ config: { presets: ["quickstart"], gan: { use: file } }, set: ["gan.options.initialisation=he"] });
+  const bytes = async (options: SampleOptions) => Buffer.from((await drawn(run, { seeds: [1, 2], ...options })).pixels).toString("base64");
+  const plain = await bytes({});
+  t.is(await bytes({ truncation: 1 }), plain);
+  t.not(await bytes({ truncation: 0.5 }), plain);
+  t.not(await bytes({ truncation: 0.5, truncatedLayers: 1 }), await bytes({ truncation: 0.5 }));
+  const mixed = await sample(run, { seeds: [1, 2, 3], grid: "style-mixing", layer: 4 - 1, truncation: 0.7 });
+  t.is(mixed.slice(run.length + 1), "images/style-mixing-1-2-3-layer-3-psi-0.7.png");
+  t.not(await bytes({ grid: "style-mixing", layer: 1 }), await bytes({ grid: "style-mixing", layer: 3 }));
+  t.regex(await refusalOf(sample(run, { grid: "style-mixing", layer: 4 })), /^USAGE: --layer 4: this run's generator has the layers 0 to 3\./);
+  const without = await copied();
+  t.regex(await refusalOf(sample(without, { truncation: 0.7 })), /^USAGE: --truncation: this run's generator has no styles to truncate/);
+  t.regex(await refusalOf(sample(without, { grid: "style-mixing" })), /^USAGE: --grid style-mixing: this run's generator has no styles to mix/);
 });

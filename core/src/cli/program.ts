@@ -42,9 +42,12 @@ export function createProgram(): Command {
     .option("--seed <n>", "number of the draw: another one gives other images", wholeBetween(0, Number.MAX_SAFE_INTEGER), 0)
     .option("--seeds <list>", "an image of each of these seeds instead, 0-7,12", seedList)
     .addOption(repeatable("--code <c=value>", "hold a latent, --code c3=1.5, or sweep it, --code c3=-2..2; repeatable, two sweeps at most"))
-    .addOption(new Option("--grid <kind>", "interpolation from each seed to the next, or mixing of their codes and nuisances").choices(["interpolation", "mixing"]))
+    .addOption(new Option("--grid <kind>", "interpolation from each seed to the next, mixing of their codes and nuisances, or style-mixing of their layers").choices(["interpolation", "mixing", "style-mixing"]))
     .addOption(new Option("--along <part>", "what an interpolation moves").choices(["both", "c", "s"]).default("both"))
     .option("--columns <n>", "images along a sweep or an interpolation", wholeBetween(2, 64), 7)
+    .option("--layer <n>", "first layer with the other seed's style in style-mixing, from 0 (default: half of them)", wholeBetween(0, 64))
+    .option("--truncation <psi>", "how far styles are left from their mean for the same c, 1 as they are, for generators with styles", finiteNumber)
+    .option("--truncated-layers <n>", "so many first layers are truncated (default: all)", wholeBetween(1, 64))
     .option("--out <file>", "PNG to write (default: in the run's images)")
     .action(async (run: string, { seed, code, ...options }: SampleFlags) => {
       const { sample } = await import("../run/sample.js");
@@ -165,6 +168,12 @@ function positiveNumber(given: string): number {
   if (given.trim() === "" || !Number.isFinite(value) || value <= 0) {
     throw new InvalidArgumentError("It must be a number above 0.");
   }
+  return value;
+}
+
+function finiteNumber(given: string): number {
+  const value = Number(given);
+  if (given.trim() === "" || !Number.isFinite(value)) throw new InvalidArgumentError("It must be a number.");
   return value;
 }
 

@@ -72,6 +72,21 @@ export async function mixingPicture({ studio, seeds, settings }: SceneSetting): 
   return drawTable({ title: "codes c down, nuisances s across", headings: seeds.map((seed) => `s of ${seed}`), rows });
 }
 
+/** Images of the seeds down, whose layers from `from` on have the styles of the seeds across; the codes are those of the rows. */
+export async function styleMixingPicture({ studio, seeds, settings }: SceneSetting, from: number): Promise<Image> {
+  const latents = await latentsOfSeeds(studio, seeds);
+  const c = withHeld(latents.c, studio.latentDim, settings);
+  const mix = await studio.mixer(from);
+  const sources = await render(studio, { s: latents.s, c });
+  const rows: TableRow[] = [{ label: "", images: sources, apart: true }];
+  for (const [row, seed] of seeds.entries()) {
+    const repeated = (values: Float32Array, width: number) => repeatRow(rowOf(values, width, row), seeds.length);
+    const images = await mix(repeated(latents.s, studio.nuisanceDim), repeated(c, studio.latentDim), latents.s);
+    rows.push({ label: `seed ${seed}`, images: imagesOf(images, { ...studio.ganData.image, range: [0, 1] }), apart: row === 0 });
+  }
+  return drawTable({ title: `seeds down, with the styles of the seeds across from layer ${from} on`, headings: seeds.map((seed) => `seed ${seed}`), rows });
+}
+
 async function render(studio: Studio, { s, c }: Latents): Promise<Image[]> {
   return imagesOf(await studio.generate(s, c), { ...studio.ganData.image, range: [0, 1] });
 }
