@@ -1,7 +1,17 @@
 import { Command, InvalidArgumentError, Option } from "commander";
 import { coreVersion } from "../config/core-version.js";
 import type { EvaluateOptions } from "./commands/evaluate.js";
+import type { SampleOptions } from "../run/sample.js";
 import type { RunChoice } from "./run-choice.js";
+
+/** Images in one sheet. */
+const mostSeeds = 4096;
+
+/** Flags of `idgan sample`. */
+interface SampleFlags extends Omit<SampleOptions, "code" | "draw" | "tell"> {
+  readonly seed: number;
+  readonly code: readonly string[];
+}
 
 /** The command line of `idgan`. Each command's module is imported when it runs, so that `--help` loads no TensorFlow.js. */
 export function createProgram(): Command {
@@ -27,13 +37,22 @@ export function createProgram(): Command {
   program
     .command("sample")
     .argument("<run>", "run directory")
-    .description("write a sheet of images of the generator, and print its path")
-    .option("--count <n>", "images in the sheet", wholeBetween(1, 4096), 64)
+    .description("write a sheet of images of the generator, or a sweep, an interpolation or a mixture of chosen ones, and print its path")
+    .option("--count <n>", "images in the sheet", wholeBetween(1, mostSeeds), 64)
     .option("--seed <n>", "number of the draw: another one gives other images", wholeBetween(0, Number.MAX_SAFE_INTEGER), 0)
+    .option("--seeds <list>", "an image of each of these seeds instead, 0-7,12", seedList)
+    .addOption(repeatable("--code <c=value>", "hold a latent, --code c3=1.5, or sweep it, --code c3=-2..2; repeatable, two sweeps at most"))
+    .addOption(new Option("--grid <kind>", "interpolation from each seed to the next, mixing of their codes and nuisances, or style-mixing of their layers").choices(["interpolation", "mixing", "style-mixing"]))
+    .addOption(new Option("--along <part>", "what an interpolation moves").choices(["both", "c", "s"]).default("both"))
+    .option("--columns <n>", "images along a sweep or an interpolation", wholeBetween(2, 64), 7)
+    .option("--layer <n>", "first layer with the other seed's style in style-mixing, from 0 (default: half of them)", wholeBetween(0, 64))
+    .option("--truncation <psi>", "how far styles are left from their mean for the same c, 1 as they are, for generators with styles", finiteNumber)
+    .option("--truncated-layers <n>", "so many first layers are truncated (default: all)", wholeBetween(1, 64))
     .option("--out <file>", "PNG to write (default: in the run's images)")
-    .action(async (run: string, { count, seed, out }: { readonly count: number; readonly seed: number; readonly out?: string }) => {
+    .action(async (run: string, { seed, code, ...options }: SampleFlags) => {
       const { sample } = await import("../run/sample.js");
-      print(await sample(run, { count, draw: seed, ...(out === undefined ? {} : { out }) }));
+      const { parseCodeSetting } = await import("../run/sampling/code-setting.js");
+      print(await sample(run, { ...options, draw: seed, code: code.map(parseCodeSetting) }));
     });
 
   program
@@ -131,11 +150,30 @@ function wholeBetween(least: number, most: number): (given: string) => number {
   };
 }
 
+/** `0-7,12`: numbers and ranges of them, at most as many as a sheet has room for. */
+function seedList(given: string): readonly number[] {
+  const seeds = given.split(",").flatMap((part) => {
+    const [, first = "", last = first] = /^\s*(\d{1,15})(?:-(\d{1,15}))?\s*$/.exec(part) ?? [];
+    const [from, to] = [Number(first), Number(last)];
+    if (first === "" || to < from) throw new InvalidArgumentError("It must be a list of integers and ranges of them, such as 0-7,12.");
+    if (to - from >= mostSeeds) throw new InvalidArgumentError(`There is room for ${mostSeeds} images in a sheet.`);
+    return Array.from({ length: to - from + 1 }, (_, i) => from + i);
+  });
+  if (seeds.length > mostSeeds) throw new InvalidArgumentError(`There is room for ${mostSeeds} images in a sheet.`);
+  return seeds;
+}
+
 function positiveNumber(given: string): number {
   const value = Number(given);
   if (given.trim() === "" || !Number.isFinite(value) || value <= 0) {
     throw new InvalidArgumentError("It must be a number above 0.");
   }
+  return value;
+}
+
+function finiteNumber(given: string): number {
+  const value = Number(given);
+  if (given.trim() === "" || !Number.isFinite(value)) throw new InvalidArgumentError("It must be a number.");
   return value;
 }
 

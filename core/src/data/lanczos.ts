@@ -1,7 +1,8 @@
 // Lanczos resampling with a window of three lobes, in Pillow's form (src/libImaging/Resample.c): support stretched when reducing, 8 bits between
 // the two passes. libvips has no such thing: it enlarges by bicubic interpolation whatever the kernel, and reduces with weights of 6 bits, 3 levels off.
 
-const lobes = 3;
+import { pillowMix, type PixelMix } from "./pillow-kernel.js";
+
 const channels = 3;
 
 /** One picture's pixels, `[height, width, 3]`. */
@@ -29,7 +30,7 @@ function resampleColumns({ data, width, height }: Pixels, span: Span): Pixels {
   const resampled = new Uint8ClampedArray(columns * height * channels);
   const kernels = kernelsOf(span);
   for (let x = 0; x < columns; x += 1) {
-    const { first, weights } = kernels[x] as Kernel;
+    const { first, weights } = kernels[x] as PixelMix;
     for (let y = 0; y < height; y += 1) {
       let from = (y * width + first) * channels;
       let red = 0;
@@ -57,7 +58,7 @@ function resampleRows({ data, width }: Pixels, span: Span): Pixels {
   const sums = new Float64Array(stride);
   const kernels = kernelsOf(span);
   for (let y = 0; y < rows; y += 1) {
-    const { first, weights } = kernels[y] as Kernel;
+    const { first, weights } = kernels[y] as PixelMix;
     sums.fill(0);
     for (let tap = 0; tap < weights.length; tap += 1) {
       const weight = weights[tap] as number;
@@ -71,45 +72,17 @@ function resampleRows({ data, width }: Pixels, span: Span): Pixels {
   return { data: new Uint8Array(resampled.buffer), width, height: rows };
 }
 
-/** The source pixels, from `first` on, that make one pixel of the target, and their weights, which sum to 1. */
-interface Kernel {
-  readonly first: number;
-  readonly weights: Float64Array;
-}
-
 /** Of the sides that were resampled last: most pictures of a data set are of few sizes. */
-const remembered = new Map<string, Kernel[]>();
+const remembered = new Map<string, PixelMix[]>();
 const mostRemembered = 16;
 
 /** The kernels of pixels `from` to `to` of the target. */
-function kernelsOf(span: Span): readonly Kernel[] {
+function kernelsOf(span: Span): readonly PixelMix[] {
   const key = `${span.source}/${span.target}/${span.from}/${span.to}`;
   const known = remembered.get(key);
   if (known !== undefined) return known;
-  const kernels = Array.from({ length: span.to - span.from }, (_, i) => kernelAt(span, span.from + i));
+  const kernels = Array.from({ length: span.to - span.from }, (_, i) => pillowMix("lanczos", span.source, span.target, span.from + i));
   if (remembered.size >= mostRemembered) remembered.clear();
   remembered.set(key, kernels);
   return kernels;
-}
-
-function kernelAt({ source, target }: Span, at: number): Kernel {
-  if (source === target) {
-    return { first: at, weights: Float64Array.of(1) };
-  }
-  const step = source / target;
-  const stretch = Math.max(step, 1);
-  const center = (at + 0.5) * step;
-  const first = Math.max(0, Math.trunc(center - lobes * stretch + 0.5));
-  const end = Math.min(source, Math.trunc(center + lobes * stretch + 0.5));
-  const weights = Float64Array.from({ length: end - first }, (_, i) => lanczos((first + i - center + 0.5) / stretch));
-  const sum = weights.reduce((total, weight) => total + weight, 0);
-  return { first, weights: weights.map((weight) => weight / sum) };
-}
-
-function lanczos(x: number): number {
-  return Math.abs(x) < lobes ? sinc(x) * sinc(x / lobes) : 0;
-}
-
-function sinc(x: number): number {
-  return x === 0 ? 1 : Math.sin(Math.PI * x) / (Math.PI * x);
 }

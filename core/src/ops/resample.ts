@@ -1,8 +1,8 @@
 import * as tf from "@tensorflow/tfjs";
 import { IdganError } from "../contract/error.js";
 import { describeSpace, type ImageSpace } from "../contract/image-space.js";
+import { pillowMix } from "../data/pillow-kernel.js";
 import { declareConstant } from "./declared-constant.js";
-import { pillowMix } from "./pillow-kernel.js";
 
 /** How each of `to` positions is mixed from `from` positions, row by row, `[to, from]`. */
 type Weighting = (from: number, to: number) => Float32Array;

@@ -4,6 +4,7 @@ import { IdganError } from "../contract/error.js";
 import type { Generator } from "../contract/gan-backbone.js";
 import type { VaeBackbone } from "../contract/vae-backbone.js";
 import { expectPhase, grownTo } from "../stages/grown.js";
+import type { FixedControls } from "../stages/viewing-steps.js";
 import { hashWeights } from "../stages/weights-hash.js";
 import { expectSameEncoder } from "./checkpoint-origin.js";
 import { loadVae, type Tell } from "./load-vae.js";
@@ -25,8 +26,8 @@ export interface OpenModels {
   close(): Promise<void>;
 }
 
-/** Opens a run's newest weights: the frozen VAE of stage 1, and the averaged generator of stage 2. `tell` hears of a damaged checkpoint that was passed over. */
-export async function openModels(path: string, tell: Tell = () => undefined): Promise<OpenModels> {
+/** Opens a run's newest weights: the frozen VAE of stage 1, and the averaged generator of stage 2. `tell` hears of a damaged checkpoint that was passed over; `controls` are how the generator makes its images, where it heeds them. */
+export async function openModels(path: string, tell: Tell = () => undefined, controls?: FixedControls): Promise<OpenModels> {
   const directory = await openRunDirectory(path);
   const resolved = await resolveRun({ config: directory.config });
   const { config } = resolved;
@@ -45,7 +46,7 @@ export async function openModels(path: string, tell: Tell = () => undefined): Pr
     expectSameEncoder(last, await hashWeights(engine, vae.encoder.weights));
     const generator = grownTo(gan.averaged.generator, expectPhase(gan.averaged.growth !== undefined, last.manifest.phase, last.path));
     await writeState(engine, generator.weights, subState(last.tensors, "average"), last.path);
-    const studio = await Studio.open({ engine, seed: config.seed, vae, vaeData, generator, ganData, code: config.synthesise.code });
+    const studio = await Studio.open({ engine, seed: config.seed, vae, vaeData, generator, ganData, code: config.synthesise.code, ...(controls === undefined ? {} : { controls }) });
     closing.push(() => studio.dispose());
     return { images: directory.images, engine, studio, vae, generator, close };
   } catch (error) {

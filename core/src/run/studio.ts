@@ -1,9 +1,10 @@
 import type { Dataset } from "../contract/dataset.js";
 import type { Engine } from "../contract/engine.js";
-import type { Generator } from "../contract/gan-backbone.js";
+import type { Generator, SamplingAbilities } from "../contract/gan-backbone.js";
 import type { VaeBackbone } from "../contract/vae-backbone.js";
 import { createStream, type RandomStream } from "../ops/random/stream.js";
 import type { CodeSource } from "../stages/code.js";
+import type { FixedControls } from "../stages/viewing-steps.js";
 import type { Codes } from "../contract/subject.js";
 import { rankingIndices, Viewer } from "./viewer.js";
 
@@ -17,6 +18,8 @@ export interface StudioSetting {
   readonly ganData?: Dataset;
   /** Where the generator's codes came from in training. Default `paired`. */
   readonly code?: CodeSource;
+  /** How the generator's images are made, where it heeds them. */
+  readonly controls?: FixedControls;
 }
 
 /** The models of a run ready to make pictures of: what scenes are drawn from. */
@@ -31,7 +34,10 @@ export class Studio {
   readonly encode: (x: Float32Array) => Promise<Codes>;
   readonly decode: (c: Float32Array) => Promise<Float32Array>;
   readonly generate: (s: Float32Array, c: Float32Array) => Promise<Float32Array>;
+  /** What its generator can do beyond s and c. */
+  readonly sampling: SamplingAbilities;
   readonly #viewer: Viewer;
+  readonly #setting: StudioSetting;
 
   private constructor(setting: StudioSetting, viewer: Viewer, made: Pick<Studio, "encode" | "decode" | "generate">) {
     this.seed = setting.seed;
@@ -44,15 +50,23 @@ export class Studio {
     this.encode = made.encode;
     this.decode = made.decode;
     this.generate = made.generate;
+    this.sampling = setting.generator?.sampling ?? { truncates: false, mixes: false, layers: 0 };
     this.#viewer = viewer;
+    this.#setting = setting;
   }
 
   static async open(setting: StudioSetting): Promise<Studio> {
     const viewer = new Viewer(setting.engine);
     const encode = await viewer.encoder(setting.vae);
     const decode = await viewer.decoder(setting.vae);
-    const generate = setting.generator ? await viewer.generator(setting.generator) : () => Promise.reject(new Error("This studio has no generator."));
+    const generate = setting.generator ? await viewer.generator(setting.generator, setting.controls) : () => Promise.reject(new Error("This studio has no generator."));
     return new Studio(setting, viewer, { encode, decode, generate });
+  }
+
+  /** Makes images of s and c whose layers from `from` on have the styles of other nuisances. */
+  mixer(from: number): Promise<(s: Float32Array, c: Float32Array, mixed: Float32Array) => Promise<Float32Array>> {
+    const { generator, controls } = this.#setting;
+    return generator ? this.#viewer.mixer(generator, from, controls) : Promise.reject(new Error("This studio has no generator."));
   }
 
   stream(name: string): RandomStream {

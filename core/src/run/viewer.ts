@@ -4,7 +4,7 @@ import type { Codes } from "../contract/subject.js";
 import type { Generator } from "../contract/gan-backbone.js";
 import type { ImageSpace } from "../contract/image-space.js";
 import type { VaeBackbone } from "../contract/vae-backbone.js";
-import { decodeStep, encodeStep, generateStep } from "../stages/viewing-steps.js";
+import { decodeStep, encodeStep, generateStep, mixStep, type FixedControls } from "../stages/viewing-steps.js";
 
 /** Most images made in one call; smaller requests are filled up with their own rows, so that one compiled step serves them all. */
 const most = 64;
@@ -41,10 +41,17 @@ export class Viewer {
   }
 
   /** Nuisances and codes to the generator's images, in [0, 1]. */
-  async generator(generator: Generator): Promise<(s: Float32Array, c: Float32Array) => Promise<Float32Array>> {
+  async generator(generator: Generator, controls?: FixedControls): Promise<(s: Float32Array, c: Float32Array) => Promise<Float32Array>> {
     const batch = viewingBatch(generator.output);
-    const run = await this.#rows(generateStep(generator, batch), batch, { c: generator.latentDim, s: generator.nuisanceDim });
+    const run = await this.#rows(generateStep(generator, batch, controls), batch, { c: generator.latentDim, s: generator.nuisanceDim });
     return async (s, c) => (await run({ s, c })).image;
+  }
+
+  /** Nuisances, codes and other nuisances, whose styles the layers from `from` on take, to the generator's images, in [0, 1]. */
+  async mixer(generator: Generator, from: number, controls?: FixedControls): Promise<(s: Float32Array, c: Float32Array, mixed: Float32Array) => Promise<Float32Array>> {
+    const batch = viewingBatch(generator.output);
+    const run = await this.#rows(mixStep(generator, batch, from, controls), batch, { c: generator.latentDim, s: generator.nuisanceDim, mixed: generator.nuisanceDim });
+    return async (s, c, mixed) => (await run({ s, c, mixed })).image;
   }
 
   async dispose(): Promise<void> {

@@ -1,6 +1,6 @@
 import type * as tf from "@tensorflow/tfjs";
 import type { Step } from "../contract/engine.js";
-import type { Generator } from "../contract/gan-backbone.js";
+import type { Generator, SamplingControls } from "../contract/gan-backbone.js";
 import { batchShape, type ImageSpace } from "../contract/image-space.js";
 import type { Encoder } from "../contract/encoder.js";
 import type { Decoder } from "../contract/vae-backbone.js";
@@ -27,12 +27,25 @@ export function decodeStep(decoder: Decoder, latentDim: number, batch: number): 
   };
 }
 
+/** Controls that are the same for every image of a picture. */
+export type FixedControls = Pick<SamplingControls, "truncation" | "truncatedLayers">;
+
 /** `s` and `c` to the generator's images in [0, 1]. */
-export function generateStep(generator: Generator, batch: number): Step<"s" | "c", "image"> {
+export function generateStep(generator: Generator, batch: number, controls?: FixedControls): Step<"s" | "c", "image"> {
+  const how = controls === undefined ? undefined : { controls };
   return {
     name: "generate",
     inputs: { s: [batch, generator.nuisanceDim], c: [batch, generator.latentDim] },
-    run: ({ s, c }) => ({ image: inUnitRange(generator.generate(s as tf.Tensor2D, c as tf.Tensor2D), generator.output) }),
+    run: ({ s, c }) => ({ image: inUnitRange(generator.generate(s as tf.Tensor2D, c as tf.Tensor2D, how), generator.output) }),
+  };
+}
+
+/** The same, with the styles of another nuisance `mixed` from layer `from` on. */
+export function mixStep(generator: Generator, batch: number, from: number, controls: FixedControls = {}): Step<"s" | "c" | "mixed", "image"> {
+  return {
+    name: "mix",
+    inputs: { s: [batch, generator.nuisanceDim], c: [batch, generator.latentDim], mixed: [batch, generator.nuisanceDim] },
+    run: ({ s, c, mixed }) => ({ image: inUnitRange(generator.generate(s as tf.Tensor2D, c as tf.Tensor2D, { controls: { ...controls, mixing: { s: mixed as tf.Tensor2D, from } } }), generator.output) }),
   };
 }
 

@@ -4,7 +4,6 @@ import { metrics } from "./metrics/metrics.js";
 export * from "./extractors/feature-extractor.js";
 export * from "./extractors/image-step.js";
 export * from "./extractors/network-extractor.js";
-export * from "./files/npz.js";
 export * from "./files/published-file.js";
 export type { StoredTensor, Tensors } from "./files/tensors.js";
 export * from "./files/torch-file.js";

@@ -2,8 +2,8 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSy
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { evaluate, IdganError, silentEvaluationReporter, type EvaluationRequest, type MetricEntry } from "@idgan/core";
-import fidelity, { readNpz } from "@idgan/plugin-metrics-fidelity";
+import { evaluate, IdganError, openArrayFile, silentEvaluationReporter, type EvaluationRequest, type MetricEntry } from "@idgan/core";
+import fidelity from "@idgan/plugin-metrics-fidelity";
 import { createSprites } from "@idgan/plugin-sprites";
 import test from "ava";
 import { copied, trained, undisturbed, workspace } from "../tiny-run.js";
@@ -99,9 +99,11 @@ test("too few images for the neighbours, or none to compare, are refused", async
 });
 
 (existsSync(frames) ? test : test.skip)("every one of dSprites' 320 real frames is a sprite drawn to the pixel (needs ../shared/data)", async (t) => {
-  const stored = readNpz(readFileSync(frames), "frames").get("imgs");
-  t.deepEqual(stored?.shape, [320, 64, 64]);
-  const data = stored?.read() ?? new Float32Array();
+  const file = await openArrayFile(fileURLToPath(frames));
+  const stored = await file.array("imgs");
+  t.deepEqual(stored.header.shape, [320, 64, 64]);
+  const data = await stored.numbers(320 * 64 * 64);
+  await file.close();
   const sprites = createSprites({ antialias: false }, 64);
   const codes: number[][] = [];
   for (let i = 0; i < 3 * 6 * 40; i += 1) codes.push([0, Math.floor(i / 240), Math.floor(i / 40) % 6, i % 40, 0, 0]);

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
-import { homedir } from "node:os";
 import { join } from "node:path";
+import { cacheFolder } from "@idgan/core";
 import type { Moments } from "../numerics/moments.js";
 import type { FeatureExtractor } from "./feature-extractor.js";
 import type { ImageSource } from "./image-source.js";
@@ -15,12 +15,9 @@ export interface MomentsPlace {
   readonly file: string;
 }
 
-/** Names the folder that is used where the option `cache` is null. */
-export const cacheVariable = "IDGAN_CACHE";
-
 /** A file for these features of these images: under the dataset's fingerprint and the hash of the network's weights, so that neither can change unseen. */
 export function momentsPlace({ name, hash, resize }: FeatureExtractor, { key }: ImageSource, cache: string | null): MomentsPlace {
-  const folder = cache ?? process.env[cacheVariable] ?? join(process.env["XDG_CACHE_HOME"] ?? join(homedir(), ".cache"), "idgan");
+  const folder = cache ?? cacheFolder();
   const digest = createHash("sha256").update(JSON.stringify([version, name, hash, resize, key])).digest("hex");
   return { folder, file: join(folder, `moments-${name}-${digest.slice(0, 32)}.bin`) };
 }

@@ -1,9 +1,7 @@
 import { createHash } from "node:crypto";
 import { existsSync, readdirSync, statSync } from "node:fs";
-import { readFile } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
-import { IdganError } from "@idgan/core";
-import { readNpz } from "./npz.js";
+import { IdganError, openArrayFile, openSourceFile, type SourceFile } from "@idgan/core";
 import type { Tensors } from "./tensors.js";
 import { readTorchFile } from "./torch-file.js";
 
@@ -44,6 +42,9 @@ export const lpipsFiles: Readonly<Record<"squeezenet" | "vgg16", PublishedFile>>
 /** The folder of weights that is looked through where the option `weights` is null. */
 export const weightsVariable = "IDGAN_WEIGHTS";
 
+/** Numbers of one array: more than any layer has. */
+const mostNumbers = 2 ** 28;
+
 /** Path of the first of `files` that is there: `weights` itself, or inside it, or inside a folder of it. */
 export function findFile(files: readonly PublishedFile[], weights: string | null): string | undefined {
   const root = weights ?? process.env[weightsVariable];
@@ -68,10 +69,44 @@ export async function openFile(files: readonly PublishedFile[], weights: string 
   const path = findFile(files, weights);
   const published = files.find(({ name }) => path !== undefined && basename(path) === name);
   if (path === undefined || published === undefined) throw new IdganError("METRIC_INPUT", missingFile(files, weights));
-  const bytes = await readFile(path);
-  const hash = createHash("sha256").update(bytes).digest("hex");
-  if (!hash.startsWith(published.sha256)) {
-    throw new IdganError("METRIC_INPUT", `${path} is another file than the published ${published.name}: its SHA-256 begins with ${hash.slice(0, published.sha256.length)}, and should with ${published.sha256}. Download it again from ${published.url}.`);
+  try {
+    return await readChecked(path, published);
+  } catch (error) {
+    throw error instanceof IdganError && error.code.startsWith("DATA_") ? new IdganError("METRIC_INPUT", error.message, error) : error;
   }
-  return { tensors: path.endsWith(".npz") ? readNpz(bytes, path) : readTorchFile(bytes, path), hash, where: path };
+}
+
+async function readChecked(path: string, { name, sha256, url }: PublishedFile): Promise<CheckedFile> {
+  const source = await openSourceFile(path);
+  try {
+    const hash = await hashOf(source);
+    if (!hash.startsWith(sha256)) {
+      throw new IdganError("METRIC_INPUT", `${path} is another file than the published ${name}: its SHA-256 begins with ${hash.slice(0, sha256.length)}, and should with ${sha256}. Download it again from ${url}.`);
+    }
+    return { tensors: path.endsWith(".npz") ? await readArchive(path) : await readTorchFile(source), hash, where: path };
+  } finally {
+    await source.close();
+  }
+}
+
+async function hashOf(source: SourceFile): Promise<string> {
+  const hash = createHash("sha256");
+  for await (const piece of source.stream(0, source.bytes)) hash.update(piece);
+  return hash.digest("hex");
+}
+
+/** The arrays of an npz, in single precision. */
+async function readArchive(path: string): Promise<Tensors> {
+  const file = await openArrayFile(path);
+  try {
+    const tensors = new Map<string, { readonly shape: readonly number[]; read(): Float32Array }>();
+    for (const name of file.names) {
+      const array = await file.array(name);
+      const numbers = Float32Array.from(await array.numbers(mostNumbers));
+      tensors.set(name, { shape: array.header.shape, read: () => numbers.slice() });
+    }
+    return tensors;
+  } finally {
+    await file.close();
+  }
 }

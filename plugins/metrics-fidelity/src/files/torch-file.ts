@@ -1,23 +1,23 @@
 // What torch.save writes (https://github.com/pytorch/pytorch/blob/main/torch/serialization.py): a zip since 1.6, four pickles and raw storages before.
+import { decodeNumbers, readEntry, readZip, type NumberType, type SourceFile } from "@idgan/core";
 import { Global, Persistent, TensorView, Tuple, type Pickled } from "./pickled.js";
 import { refusal } from "./refusal.js";
-import { unpickle, type Callables } from "./unpickle.js";
-import { numbersOf, type NumberType } from "./number-type.js";
 import type { Tensors } from "./tensors.js";
-import { isZip, openZip } from "./zip-archive.js";
+import { unpickle, type Callables } from "./unpickle.js";
 
 /** The first pickle of a file in the older form, as a double rounds it. */
 const magic = Number(0x1950a86a20f9469cfc6cn);
 const legacyProtocol = 1001;
 
-const storages: Readonly<Record<string, NumberType>> = {
-  "torch.FloatStorage": "f4",
-  "torch.HalfStorage": "f2",
-  "torch.DoubleStorage": "f8",
-  "torch.LongStorage": "i8",
-  "torch.IntStorage": "i4",
-  "torch.ByteStorage": "u1",
-};
+const storages: Readonly<Record<string, NumberType>> = Object.fromEntries(
+  Object.entries({ FloatStorage: "f4", HalfStorage: "f2", DoubleStorage: "f8", LongStorage: "i8", IntStorage: "i4", ByteStorage: "u1" } as const).map(([name, type]) => [
+    `torch.${name}`,
+    { name: type, bytes: Number(type[1]), littleEndian: true },
+  ]),
+);
+
+/** A pickle of hundreds of tensors has some 100 KB; a storage of VGG16's largest layer 411 MB. */
+const [largestPickle, largestStorage] = [2 ** 26, 2 ** 31 - 1];
 
 const never = (name: string) => (): Pickled => new Global(name);
 
@@ -37,10 +37,12 @@ interface Storage {
 
 /**
  * The tensors of a state dictionary that `torch.save` wrote, by name. The pickle in it is read as data: nothing of it is executed.
- * Throws `METRIC_INPUT`, which names `where`, for what is truncated, or holds anything else.
+ * Throws `METRIC_INPUT` or `DATA_INVALID`, which name the file, for what is truncated, or holds anything else.
  */
-export function readTorchFile(file: Buffer, where: string): Tensors {
-  const { value, bytesOf } = isZip(file) ? readZipForm(file, where) : readOlderForm(file, where);
+export async function readTorchFile(source: SourceFile): Promise<Tensors> {
+  const where = source.path;
+  const start = await source.read(0, Math.min(source.bytes, 4));
+  const { value, bytesOf } = start.toString("latin1").startsWith("PK") ? await readZipForm(source) : readOlderForm(await source.read(0, source.bytes), where);
   if (!(value instanceof Map)) throw refusal(where, "it holds no dictionary of tensors");
   return new Map(
     [...value].map(([name, view]) => {
@@ -55,14 +57,26 @@ interface Opened {
   bytesOf(storage: Storage): Buffer;
 }
 
-function readZipForm(file: Buffer, where: string): Opened {
-  const archive = openZip(file, where);
-  const pickle = archive.names.find((name) => /^[^/]+\/data\.pkl$/.test(name));
+async function readZipForm(source: SourceFile): Promise<Opened> {
+  const where = source.path;
+  const { entries } = await readZip(source);
+  const pickle = entries.find(({ name }) => /^[^/]+\/data\.pkl$/.test(name));
   if (pickle === undefined) throw refusal(where, "it is a zip, and none that torch.save wrote");
-  const folder = pickle.slice(0, -"data.pkl".length);
-  const order = archive.names.includes(`${folder}byteorder`) ? archive.read(`${folder}byteorder`).toString() : "little";
-  if (order !== "little") throw refusal(where, "its numbers are in big-endian order");
-  return { value: unpickle(archive.read(pickle), 0, callables, where).value, bytesOf: ({ key }) => archive.read(`${folder}data/${key}`) };
+  const folder = pickle.name.slice(0, -"data.pkl".length);
+  const parts = new Map<string, Buffer>();
+  for (const entry of entries) {
+    if (entry.name.startsWith(`${folder}data/`) || entry.name === `${folder}byteorder`) parts.set(entry.name.slice(folder.length), await readEntry(source, entry, largestStorage));
+  }
+  if ((parts.get("byteorder")?.toString() ?? "little") !== "little") throw refusal(where, "its numbers are in big-endian order");
+  const { value } = unpickle(await readEntry(source, pickle, largestPickle), 0, callables, where);
+  return {
+    value,
+    bytesOf({ key }) {
+      const bytes = parts.get(`data/${key}`);
+      if (bytes === undefined) throw refusal(where, `its storage ${key} is missing`);
+      return bytes;
+    },
+  };
 }
 
 function readOlderForm(file: Buffer, where: string): Opened {
@@ -86,7 +100,7 @@ function readOlderForm(file: Buffer, where: string): Opened {
     const storage = described.get(String(key));
     if (storage === undefined || storage.count !== count) throw refusal(where, `its storage ${String(key)} holds ${count} numbers, and its pickle says ${storage?.count ?? "nothing of it"}`);
     offsets.set(String(key), at + 8);
-    at += 8 + count * Number(storage.type.slice(1));
+    at += 8 + count * storage.type.bytes;
   }
   if (at > file.length) throw refusal(where, "it ends before its storages do");
   return {
@@ -94,7 +108,7 @@ function readOlderForm(file: Buffer, where: string): Opened {
     bytesOf({ key, count, type }) {
       const start = offsets.get(key);
       if (start === undefined) throw refusal(where, `its storage ${key} is missing`);
-      return file.subarray(start, start + count * Number(type.slice(1)));
+      return file.subarray(start, start + count * type.bytes);
     },
   };
 }
@@ -126,12 +140,18 @@ function readView(view: TensorView, bytesOf: Opened["bytesOf"], where: string): 
   const count = shape.reduce((product, side) => product * side, 1);
   const last = shape.reduce((sum, side, axis) => sum + (side - 1) * (strides[axis] ?? 0), offset);
   if (count > storage.count || (count > 0 && last >= storage.count)) throw refusal(where, `it takes ${count} numbers up to ${last} of a storage of ${storage.count}`);
-  const numbers = numbersOf(bytesOf(storage), storage.type, where);
-  if (numbers.length < storage.count) throw refusal(where, `its storage holds ${numbers.length} numbers instead of ${storage.count}`);
+  const bytes = bytesOf(storage);
+  if (bytes.length < storage.count * storage.type.bytes) throw refusal(where, `its storage holds ${bytes.length} bytes instead of ${storage.count * storage.type.bytes}`);
+  const numbers = numbersOf(bytes.subarray(0, storage.count * storage.type.bytes), storage.type);
   if (isPlain(view)) return numbers.slice(offset, offset + count);
   const values = new Float32Array(count);
   for (let i = 0; i < count; i += 1) values[i] = numbers[placeOf(i, view)] ?? 0;
   return values;
+}
+
+/** In single precision; a view where the bytes allow it, since the largest layer of VGG16 has 411 MB. */
+function numbersOf(bytes: Buffer, type: NumberType): Float32Array {
+  return type.name === "f4" && bytes.byteOffset % 4 === 0 ? new Float32Array(bytes.buffer, bytes.byteOffset, bytes.length / 4) : Float32Array.from(decodeNumbers(bytes, type));
 }
 
 /** Whether the numbers lie in C order, one beside the other. */

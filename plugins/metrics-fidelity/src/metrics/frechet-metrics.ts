@@ -2,7 +2,7 @@
 import { defineMetric, nullable, path, type Metric, type Options } from "@idgan/core";
 import { momentsOfImages } from "../extractors/feature-set.js";
 import { madeImages, realImages } from "../extractors/image-source.js";
-import { cacheVariable, momentsPlace } from "../extractors/moments-cache.js";
+import { momentsPlace } from "../extractors/moments-cache.js";
 import { frechetDistance } from "../numerics/frechet.js";
 import { extractorNotes, imageOptions, labelOf, lackOf, withExtractor, type ExtractorName, type ImageOptions } from "./image-options.js";
 
@@ -51,6 +51,6 @@ export function frechetMetric(extractor: ExtractorName): Metric {
 }
 
 function optionsOf(extractor: ExtractorName): Options<FrechetOptions> {
-  const cache = { doc: `Folder that keeps the mean and covariance of real images' features; null means ${cacheVariable}, or idgan in the user's cache.`, format: nullable(path), default: null };
+  const cache = { doc: "Folder that keeps the mean and covariance of real images' features; null means IDGAN_CACHE, or idgan in the system's folder for caches.", format: nullable(path), default: null };
   return { ...imageOptions(extractor), ...(extractor === "encoder" ? {} : { cache }) };
 }
