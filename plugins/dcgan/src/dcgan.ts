@@ -37,9 +37,7 @@ export function createDcgan(options: DcganOptions, context: GanContext): GanBack
   }
   const { generator, discriminator } = options.architecture === "official" ? createOfficialPair(options, context) : createRadfordPair(options, context);
   const logits = (x: tf.Tensor4D): tf.Tensor2D => discriminator.apply(x);
-  const alone = options.architecture === "official" || !options.batchNorm;
   return {
-    ...(alone && { batchGroup: 1 }),
     generator: {
       nuisanceDim,
       latentDim,

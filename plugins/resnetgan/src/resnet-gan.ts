@@ -30,7 +30,6 @@ export function createResnetGan(options: ResnetGanOptions, context: GanContext):
 function plain(generator: Generator, { trunk, head }: ResnetDiscriminator): GanBackbone {
   const logits = (x: tf.Tensor4D): tf.Tensor2D => head.apply(trunk.apply(x));
   return {
-    batchGroup: 1,
     generator,
     discriminator: { weights: joinWeights([trunk, head]), logits },
     batchGroup: 1,
@@ -47,7 +46,6 @@ function narrowed(options: ResnetGanOptions, context: GanContext, generator: Gen
     return { logits: head.apply(drawFeatures(features, noise)), information: () => informationOf(features) };
   };
   return {
-    batchGroup: 1,
     generator,
     discriminator: { weights: joinWeights([trunk, bottleneck, head]), logits: (x, noise) => judge(x, noise?.["real"]).logits },
     batchGroup: 1,
