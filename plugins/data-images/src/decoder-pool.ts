@@ -1,7 +1,6 @@
 import { Worker } from "node:worker_threads";
 import { IdganError, messageOf } from "@idgan/core";
-// Loaded here before any thread loads it, as its documentation asks for where the C library is glibc.
-import "sharp";
+// It brings sharp, which its documentation wants loaded by the main thread before any other where the C library is glibc.
 import { Decoder, type Decoded } from "./decoder.js";
 import type { Preparation } from "./picture.js";
 import type { PicturePlace } from "./picture-place.js";
@@ -71,6 +70,7 @@ export class DecoderPool {
       this.#busy.set(worker, task);
       // An idle thread keeps no program alive that forgets to close its data; a busy one does.
       worker.ref();
+      // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread is no window
       worker.postMessage(task.places);
     }
   }

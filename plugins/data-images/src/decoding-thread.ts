@@ -19,6 +19,7 @@ parentPort?.on("message", (places: readonly PicturePlace[]) => {
       const decoded = await decoder.decode(places);
       parentPort?.postMessage(decoded, [decoded.pixels.buffer as ArrayBuffer]);
     } catch (error) {
+      // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread is no window
       parentPort?.postMessage({ failure: messageOf(error) });
     }
   });

@@ -30,7 +30,7 @@ function headerOf(name: string, bytes: number, kind: string): Buffer {
   }
   header.write("        ", 148);
   header.write(kind, 156);
-  header.write("ustar\0" + "00", 257);
+  header.write("ustar\u000000", 257);
   const sum = header.reduce((total, byte) => total + byte, 0);
   header.write(`${sum.toString(8).padStart(6, "0")}\0 `, 148);
   return header;
