@@ -1,5 +1,7 @@
 import { createEagerEngine, type Engine } from "@idgan/core";
+import { createCompiledEngine } from "./compiled/compiled-engine.js";
 import { describeDevice, hasDriver, missingGpu } from "./device.js";
+import { registerKernels } from "./eager/register-kernels.js";
 import { backendName, loadBinding } from "./load.js";
 import { readRecord } from "./install/addon.js";
 import { applySettings, type EngineOptions } from "./settings.js";
@@ -15,6 +17,7 @@ export async function createTensorflowEngine(options: EngineOptions): Promise<En
   if (!onGpu && (options.device === "gpu" || (options.device === "auto" && hasDriver()))) {
     console.warn(`warning: the CPU computes, and not the GPU: ${missingGpu(loaded, (await readRecord(loaded.from))?.kind)}.`);
   }
-  const eager = createEagerEngine(backendName);
-  return { ...eager, name: "tensorflow", description: describeDevice(loaded, options), fetchesFreely: !onGpu };
+  if (options.mode === "eager") registerKernels(loaded.binding);
+  const engine = options.mode === "eager" ? createEagerEngine(backendName) : createCompiledEngine(loaded.binding);
+  return { ...engine, name: "tensorflow", description: describeDevice(loaded, options), fetchesFreely: !onGpu };
 }
