@@ -52,7 +52,7 @@ for (const [subject, checks] of Object.entries({ ...always, ...(required ? backb
 const size = 16;
 const latentDim = 4;
 const adam = { name: "adam", learningRate: 1e-3, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, alpha: 0.99, momentum: 0 } as const;
-const dataset = await sprites.open({ antialias: false }, { size, folder: ".", seed: 1 });
+const dataset = await sprites.open(defaultOptions(sprites) as unknown as Parameters<typeof sprites.open>[0], { size, folder: ".", seed: 1 });
 
 /**
  * With the usual small weights a first KL, and the real and the fake half of a first gradient, cancel but for rounding: nothing to compare,

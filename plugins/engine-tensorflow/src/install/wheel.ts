@@ -1,9 +1,11 @@
 import { createHash } from "node:crypto";
-import { createReadStream } from "node:fs";
-import { basename, join } from "node:path";
-import type { InstallReporter } from "@idgan/core";
+import { createReadStream, createWriteStream } from "node:fs";
+import { mkdir } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
+import { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import { openSourceFile, readEntry, readZip, streamEntry, type InstallReporter, type SourceFile, type ZipEntry } from "@idgan/core";
 import { failure } from "./failure.js";
-import { extractEntry, readEntry, zipEntries, type ZipEntry } from "./zip.js";
 
 /** The libraries, and what the addon's C++ includes of the headers. */
 const wanted = /^tensorflow\/(libtensorflow_(cc|framework)[.\w]*\.(so|dylib)[.\w]*$|include\/(tensorflow\/(c|core\/platform)|tsl|xla\/tsl)\/.*\.h$)/;
@@ -12,32 +14,45 @@ const cuda = /^nvidia\/[\w/]+\/lib\/([^/]+\.so[.\d]*)$/;
 
 /** Unpacks what is needed of TensorFlow's wheel into `lib` and `include` of `folder`, every file checked against the wheel's own list of hashes. */
 export async function unpackTensorflow(wheel: string, folder: string, reporter: InstallReporter): Promise<void> {
-  const entries = (await zipEntries(wheel)).filter(({ name }) => wanted.test(name));
-  if (!entries.some(({ name }) => name.includes("libtensorflow_cc"))) {
+  const place = (name: string): string => join(folder, name.replace(/^tensorflow\/(?=lib)/, "lib/").replace(/^tensorflow\/(?=include)/, ""));
+  const names = await unpack(wheel, wanted, place, reporter);
+  if (!names.some((name) => name.includes("libtensorflow_cc"))) {
     throw failure(`${basename(wheel)} holds no libtensorflow_cc: wheels do from 2.12 on. Choose another release.`);
   }
-  await unpack(wheel, entries, ({ name }) => join(folder, name.replace(/^tensorflow\/(?=lib)/, "lib/").replace(/^tensorflow\/(?=include)/, "")), reporter);
 }
 
 /** Unpacks the libraries of one of NVIDIA's wheels into `folder`, where TensorFlow looks for them first. */
 export async function unpackCuda(wheel: string, folder: string, reporter: InstallReporter): Promise<void> {
-  const entries = (await zipEntries(wheel)).filter(({ name }) => cuda.test(name));
-  await unpack(wheel, entries, ({ name }) => join(folder, basename(name)), reporter);
+  await unpack(wheel, cuda, (name) => join(folder, basename(name)), reporter);
 }
 
-async function unpack(wheel: string, entries: readonly ZipEntry[], placeOf: (entry: ZipEntry) => string, reporter: InstallReporter): Promise<void> {
-  const hashes = await recordOf(wheel);
-  const total = entries.reduce((sum, { bytes }) => sum + bytes, 0);
-  let done = 0;
-  for (const entry of entries) {
-    const hash = await extractEntry(wheel, entry, placeOf(entry), (bytes) => reporter.progress((done += bytes), total));
-    if (hashes.get(entry.name) !== hash) throw failure(`${entry.name} in ${basename(wheel)} is not what the wheel's RECORD says: the file is damaged. Delete ${wheel}, and run the command again.`);
-  }
+/** The names of what was unpacked. */
+async function unpack(wheel: string, chosen: RegExp, place: (name: string) => string, reporter: InstallReporter): Promise<readonly string[]> {
+  return within(wheel, async (source, entries) => {
+    const hashes = recordOf(await distInfo(source, entries, "RECORD"));
+    const wished = entries.filter(({ name }) => chosen.test(name));
+    const total = wished.reduce((sum, { bytes }) => sum + bytes, 0);
+    let done = 0;
+    for (const entry of wished) {
+      const target = place(entry.name);
+      const hash = createHash("sha256");
+      const hashed = async function* (): AsyncGenerator<Buffer> {
+        for await (const piece of streamEntry(source, entry)) {
+          hash.update(piece);
+          reporter.progress((done += piece.length), total);
+          yield piece;
+        }
+      };
+      await mkdir(dirname(target), { recursive: true });
+      await pipeline(Readable.from(hashed()), createWriteStream(target));
+      if (hashes.get(entry.name) !== hash.digest("base64url")) throw failure(`${entry.name} in ${basename(wheel)} is not what the wheel's RECORD says: the file is damaged. Delete ${wheel}, and run the command again.`);
+    }
+    return wished.map(({ name }) => name);
+  });
 }
 
-/** The hashes that a wheel lists of its files, base64url. */
-async function recordOf(wheel: string): Promise<ReadonlyMap<string, string>> {
-  const record = await distInfo(wheel, "RECORD");
+/** The hashes that a wheel lists of its files, base64url without padding: https://packaging.python.org/en/latest/specifications/recording-installed-packages/ */
+function recordOf(record: string): ReadonlyMap<string, string> {
   return new Map(record.split("\n").flatMap((line) => {
     const [, name, hash] = /^"?([^",]+)"?,sha256=([\w-]+),/.exec(line) ?? [];
     return name === undefined || hash === undefined ? [] : [[name, hash] as const];
@@ -46,7 +61,7 @@ async function recordOf(wheel: string): Promise<ReadonlyMap<string, string>> {
 
 /** The CUDA wheels that TensorFlow's wheel asks for under its extra `and-cuda`. */
 export async function cudaWheelsOf(wheel: string): Promise<readonly { readonly project: string; readonly version: string }[]> {
-  const metadata = await distInfo(wheel, "METADATA");
+  const metadata = await within(wheel, (source, entries) => distInfo(source, entries, "METADATA"));
   return [...metadata.matchAll(/^Requires-Dist: (nvidia-[\w-]+)\s*\(?([^;)\n]*)\)?\s*;[^\n]*and-cuda/gm)].map(([, project = "", range = ""]) => {
     const version = /[=>]=\s*([\d.]+)/.exec(range)?.[1];
     if (version === undefined) throw failure(`${basename(wheel)} asks for ${project} ${range}, which names no version.`);
@@ -61,10 +76,22 @@ export function releaseOf(wheel: string): string {
   return release;
 }
 
-async function distInfo(wheel: string, file: string): Promise<string> {
-  const entry = (await zipEntries(wheel)).find(({ name }) => name.endsWith(`.dist-info/${file}`));
-  if (!entry) throw failure(`${basename(wheel)} is no wheel: it has no ${file}.`);
-  return readEntry(wheel, entry);
+/** Longer than any list of files or description of a package. */
+const longestText = 64 * 2 ** 20;
+
+async function distInfo(source: SourceFile, entries: readonly ZipEntry[], file: string): Promise<string> {
+  const entry = entries.find(({ name }) => name.endsWith(`.dist-info/${file}`));
+  if (!entry) throw failure(`${basename(source.path)} is no wheel: it has no ${file}.`);
+  return (await readEntry(source, entry, longestText)).toString("utf8");
+}
+
+async function within<Result>(wheel: string, body: (source: SourceFile, entries: readonly ZipEntry[]) => Promise<Result>): Promise<Result> {
+  const source = await openSourceFile(wheel);
+  try {
+    return await body(source, (await readZip(source)).entries);
+  } finally {
+    await source.close();
+  }
 }
 
 /** SHA-256 of a file, hexadecimal. */
