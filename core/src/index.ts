@@ -2,6 +2,7 @@ export * from "./contract/build-context.js";
 export * from "./contract/dataset.js";
 export * from "./contract/encoder.js";
 export * from "./contract/engine.js";
+export type * from "./contract/engine-installer.js";
 export * from "./contract/error.js";
 export * from "./contract/error-codes.js";
 export * from "./contract/factored-dataset.js";

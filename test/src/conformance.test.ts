@@ -1,5 +1,6 @@
 import { writePng } from "@idgan/core";
 import onnx from "@idgan/engine-onnx";
+import tensorflow from "@idgan/engine-tensorflow";
 import betatcvae from "@idgan/plugin-betatcvae";
 import betavae from "@idgan/plugin-betavae";
 import arrays from "@idgan/plugin-data-arrays";
@@ -112,6 +113,7 @@ const published = [
   distillation,
   fidelity,
   onnx,
+  tensorflow,
 ];
 
 for (const plugin of published) {
