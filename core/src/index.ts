@@ -17,6 +17,7 @@ export * from "./contract/vae-backbone.js";
 export * from "./contract/weights.js";
 export * from "./data/array-file.js";
 export * from "./data/cache-folder.js";
+export * from "./data/factor-grid.js";
 export * from "./data/frame-file.js";
 export * from "./data/frame-picture.js";
 export * from "./data/framing.js";

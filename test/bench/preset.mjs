@@ -1,4 +1,5 @@
-// Time and memory of a preset's updates, on pictures of noise, which cost what real ones do: one line of JSON.
+// Time and memory of a preset's updates, on pictures of noise, which cost what real ones do: one line of JSON. `cpu_ms` is processor time of an update, summed over threads,
+// which other work on the machine changes least.
 // node test/bench/preset.mjs PRESET [--stage synthesise] [--updates 10] [--warmup 2] [--set KEY=VALUE …]
 import { parseArgs } from "node:util";
 import { performance } from "node:perf_hooks";
@@ -54,14 +55,17 @@ const stage = await createStage();
 const compileMs = performance.now() - compiling;
 const times = [];
 let losses = {};
+let processor = process.cpuUsage();
 for (let i = 0; i < warmup + updates; i += 1) {
   const start = performance.now();
+  if (i === warmup) processor = process.cpuUsage();
   ({ losses } = await stage.update(true));
   if (i >= warmup) times.push(performance.now() - start);
 }
+const { user, system } = process.cpuUsage(processor);
 times.sort((a, b) => a - b);
 const report = { preset: positionals[0], stage: values.stage, engine: engine.description, batch: stage.batch, updates };
 const round = (value) => Math.round(value * 10) / 10;
-console.log(JSON.stringify({ ...report, compile_ms: round(compileMs), median_ms: round(times[times.length >> 1]), min_ms: round(times[0]), max_ms: round(times.at(-1)), peak_rss_mib: Math.round(process.resourceUsage().maxRSS / 1024), losses }));
+console.log(JSON.stringify({ ...report, compile_ms: round(compileMs), median_ms: round(times[times.length >> 1]), min_ms: round(times[0]), cpu_ms: round((user + system) / 1000 / updates), max_ms: round(times.at(-1)), peak_rss_mib: Math.round(process.resourceUsage().maxRSS / 1024), losses }));
 await stage.dispose();
 await engine.dispose();

@@ -11,6 +11,7 @@ import disentanglement from "@idgan/plugin-metrics-disentanglement";
 import distillation from "@idgan/plugin-metrics-distillation";
 import resnetgan from "@idgan/plugin-resnetgan";
 import fidelity from "@idgan/plugin-metrics-fidelity";
+import scenes from "@idgan/plugin-scenes";
 import sprites from "@idgan/plugin-sprites";
 import { dataChecks, engineChecks, ganChecks, metricsChecks, packageChecks, referenceGan, referenceVae, vaeChecks, type Check } from "@idgan/testkit";
 import test from "ava";
@@ -78,6 +79,7 @@ const conforming: Readonly<Record<string, readonly Check[]>> = {
   "color sprites": dataChecks(sprites, { size: 16, channels: 3, options: { variant: "color", rule: "official" } }),
   "noisy sprites": dataChecks(sprites, { size: 16, channels: 3, options: { variant: "noisy" } }),
   "scream sprites": dataChecks(sprites, { size: 16, channels: 3, options: { variant: "scream" } }),
+  scenes: dataChecks(scenes, { size: 16, channels: 3 }),
   "data-images": dataChecks(images, { options: { folder: "." }, folder: pictures }),
   "data-arrays": dataChecks(arrays, { options: { path: "parquet_images_snappy.parquet", cache: pictures }, folder: join(root, "test/fixtures") }),
   "data-arrays with factors": dataChecks(arrays, { channels: 1, options: { path: "small_dsprites.npz", cache: pictures }, folder: join(root, "test/fixtures") }),
@@ -101,6 +103,7 @@ const published = [
   dipvae,
   dcgan,
   resnetgan,
+  scenes,
   sprites,
   images,
   arrays,

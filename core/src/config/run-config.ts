@@ -13,6 +13,7 @@ export interface SlotConfig {
 export interface RepresentConfig {
   readonly steps: number;
   readonly batch: number;
+  readonly microbatch: number | null;
   readonly optimizer: OptimizerSpec;
   readonly adversaryOptimizer: OptimizerSpec;
 }
@@ -21,6 +22,7 @@ export interface RepresentConfig {
 export interface SynthesiseConfig {
   readonly steps: number;
   readonly batch: number;
+  readonly microbatch: number | null;
   /** How stage 2 draws c. */
   readonly code: "paired" | "shuffled" | "prior" | "mean";
   readonly idWeight: number;

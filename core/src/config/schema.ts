@@ -42,6 +42,7 @@ export function runSchema(options: Readonly<Record<Slot, Options<unknown>>>): Sc
     represent: {
       steps: option("Updates that stage 1 makes; with `encoder.from` none, whatever is said here.", integerFrom(0)),
       batch: option("Images in one update of stage 1.", positiveInteger, 64),
+      microbatch: microbatch("stage 1"),
       optimizer: optimizer("the VAE", adam),
       adversaryOptimizer: optimizer("the VAE's adversary, where it has one (FactorVAE's settings, Kim & Mnih 2018, appendix A)", { ...adam, beta1: 0.5, beta2: 0.9 }),
     },
@@ -50,7 +51,8 @@ export function runSchema(options: Readonly<Record<Slot, Options<unknown>>>): Sc
     },
     synthesise: {
       steps: option("Updates that stage 2 makes; 0 ends the run after stage 1.", integerFrom(0)),
-      batch: option("Images in one update of stage 2.", positiveInteger, 64),
+      batch: option("Images in one update of stage 2; a GAN that grows may have its own for each size.", positiveInteger, 64),
+      microbatch: microbatch("stage 2"),
       code: option(
         "How c is drawn: from q(c|x) of the update's own real images (`paired`, the official code), of other images (`shuffled`), from N(0, I) (`prior`), or as the mean of q(c|x) (`mean`).",
         oneOf("paired", "shuffled", "prior", "mean"),
@@ -106,6 +108,10 @@ function slot(title: string, purpose: string, options: Options<unknown>, use?: s
     from: option("File or folder that `use` was written in, looked through first; a saved config says it, others need not.", nullable(path), null),
     options: options as Schema,
   };
+}
+
+function microbatch(stage: string): Option<number | null> {
+  return option<number | null>(`Images of an update of ${stage} whose gradients are computed at once: less memory for the same update. \`null\` for all of them.`, nullable(positiveInteger), null);
 }
 
 interface OptimizerDefaults {

@@ -39,6 +39,14 @@ export interface Generation {
   readonly controls?: SamplingControls;
 }
 
+/** Weights that follow the generator's batches instead of a gradient, such as a running mean. */
+export interface GeneratorStatistics {
+  /** Some of the generator's own, under the same names. */
+  readonly weights: Weights;
+  /** Their values after one batch of the generator's update, before its optimizer; linear in the mean over the batch. */
+  next(s: tf.Tensor2D, c: tf.Tensor2D): Readonly<Record<string, tf.Tensor>>;
+}
+
 /** G(s, c). */
 export interface Generator {
   readonly nuisanceDim: number;
@@ -50,11 +58,7 @@ export interface Generator {
   trained?(phase?: PhaseName): Weights;
   /** Noise that `generate` takes in training, drawn anew for each of the two players. */
   noise?(batch: number, phase?: PhaseName): NoiseSpecs;
-  /**
-   * New values of weights that follow a statistic instead of a gradient, such as a running mean, from one batch of the generator's own update. Called
-   * in each update, before the optimizer; a value must be linear in the mean over the batch.
-   */
-  follow?(s: tf.Tensor2D, c: tf.Tensor2D): Readonly<Record<string, tf.Tensor>>;
+  readonly statistics?: GeneratorStatistics;
   /** Which controls `generate` heeds; none where it is missing. */
   readonly sampling?: SamplingAbilities;
   /** s `[batch, nuisanceDim]` and c `[batch, latentDim]` to images in `output`, at the phase's size. With `nuisanceDim` 0, s is `[batch, 0]`. */

@@ -4,7 +4,7 @@ import { IdganError } from "../contract/error.js";
 
 /**
  * The part of a config that makes a run this run. Left out is what may differ between two starts of it: which engine computes, how many updates
- * are made, how often something is written down, the learning rates (inputs of an update, which one lowers when a run diverges), and where
+ * are made, in which parts, how often something is written down, the learning rates (inputs of an update, which one lowers when a run diverges), and where
  * stage 1 lies: the hash of its encoder, which every checkpoint of stage 2 holds, says more than its path.
  */
 export function runIdentity({ seed, data, vae, gan, taps, represent, synthesise }: RunConfig): Readonly<Record<string, unknown>> {
@@ -18,12 +18,14 @@ export function runIdentity({ seed, data, vae, gan, taps, represent, synthesise 
     represent: {
       ...represent,
       steps: undefined,
+      microbatch: undefined,
       optimizer: withoutRate(represent.optimizer),
       adversaryOptimizer: withoutRate(represent.adversaryOptimizer),
     },
     synthesise: {
       ...synthesise,
       steps: undefined,
+      microbatch: undefined,
       generatorOptimizer: withoutRate(synthesise.generatorOptimizer),
       discriminatorOptimizer: withoutRate(synthesise.discriminatorOptimizer),
     },

@@ -1,6 +1,7 @@
 import type * as tf from "@tensorflow/tfjs";
 import type { FrozenEncoder } from "../contract/encoder.js";
 import type { DiscriminatorStep, GanBackbone, GeneratorStep } from "../contract/gan-backbone.js";
+import { IdganError } from "../contract/error.js";
 import type { PhaseName, PhaseStep } from "../contract/growth.js";
 import { batchShape } from "../contract/image-space.js";
 import type { LossTerm } from "../contract/loss-term.js";
@@ -87,9 +88,14 @@ export function create(game: GanGame, inputs: StepTensors, c: tf.Tensor2D): Diff
   });
 }
 
-/** New values of the weights that follow a statistic, from the batch of the generator's update. */
-export function followed({ backbone: { generator } }: GanGame, inputs: StepTensors, c: tf.Tensor2D): StepTensors {
-  return attributed("the generator's statistics", "BACKBONE_INVALID", () => generator.follow?.(inputs["generatorNuisance"] as tf.Tensor2D, c) ?? {});
+/** New values of the weights that follow the batches of the generator's update. */
+export function nextStatistics({ backbone: { generator } }: GanGame, inputs: StepTensors, c: tf.Tensor2D): StepTensors {
+  const { statistics } = generator;
+  if (statistics === undefined) return {};
+  const next = attributed("the generator's statistics", "BACKBONE_INVALID", () => statistics.next(inputs["generatorNuisance"] as tf.Tensor2D, c));
+  const lacking = Object.keys(statistics.weights).find((name) => next[name] === undefined || generator.weights[name] !== statistics.weights[name]);
+  if (lacking === undefined) return next;
+  throw new IdganError("BACKBONE_INVALID", `The generator's statistics name "${lacking}", which has no next value or is none of the generator's weights. Declare it among them, and return it.`);
 }
 
 function phaseOf({ phase }: GanGame, inputs: StepTensors): PhaseStep | undefined {

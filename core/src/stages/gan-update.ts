@@ -1,12 +1,11 @@
 import type * as tf from "@tensorflow/tfjs";
 import type { Step } from "../contract/engine.js";
-import { IdganError } from "../contract/error.js";
 import type { Weights } from "../contract/weights.js";
 import { rampedDecay, updateAverage } from "../ops/optimizers/average.js";
 import type { Optimizer } from "../ops/optimizers/optimizer.js";
 import { attributed } from "../trace/attributed.js";
 import { drawCode } from "./code.js";
-import { commonInputs, create, criticise, discriminatorInputs, followed, generatorInputs, trainedWeights, type GanGame, type StepTensors } from "./gan-players.js";
+import { commonInputs, create, criticise, discriminatorInputs, generatorInputs, nextStatistics, trainedWeights, type GanGame, type StepTensors } from "./gan-players.js";
 import { prefixed } from "./step-noise.js";
 
 export interface GanUpdate extends GanGame {
@@ -39,10 +38,9 @@ export function ganUpdate(update: GanUpdate): Step {
       const critic = criticise(update, inputs, c);
       update.discriminatorOptimizer.apply(critic.gradients, inputs["discriminatorLearningRate"] as tf.Scalar);
       const creator = create(update, inputs, c);
-      const statistics = followed(update, inputs, c);
+      const statistics = nextStatistics(update, inputs, c);
       update.generatorOptimizer.apply(creator.gradients, inputs["generatorLearningRate"] as tf.Scalar);
-      assignFollowed(update, statistics);
-      advanceAverage(update, statistics, inputs["step"] as tf.Scalar);
+      finishGenerator(update, statistics, inputs["step"] as tf.Scalar);
       const losses = { ...prefixed("discriminator", critic.values), ...prefixed("generator", creator.values) };
       attributed("the backbone's state", "BACKBONE_INVALID", () => backbone.state?.update(losses));
       return losses;
@@ -50,20 +48,11 @@ export function ganUpdate(update: GanUpdate): Step {
   };
 }
 
-/** Gives the generator's weights that follow a statistic their new values. */
-export function assignFollowed({ backbone: { generator } }: GanUpdate, statistics: StepTensors): void {
-  for (const [name, value] of Object.entries(statistics)) {
-    const weight = generator.weights[name];
-    if (weight === undefined) {
-      throw new IdganError("BACKBONE_INVALID", `The generator's statistics name "${name}", which is none of its weights. Declare it among them.`);
-    }
-    weight.assign(value);
-  }
-}
-
-/** Moves the average of whatever the update has changed in the generator. */
-export function advanceAverage({ backbone: { generator }, average, averageDecay, averageWarmup, phase }: GanUpdate, statistics: StepTensors, step: tf.Scalar): void {
-  const changed = new Set([...Object.keys(trainedWeights(generator, phase)), ...Object.keys(statistics)]);
-  const moving = Object.fromEntries(Object.entries(average).filter(([name]) => changed.has(name)));
+/** Gives the weights that follow the generator's batches their new values, and moves the average of all that the update has changed. */
+export function finishGenerator({ backbone: { generator }, average, averageDecay, averageWarmup, phase }: GanUpdate, statistics: StepTensors, step: tf.Scalar): void {
+  const following = generator.statistics?.weights ?? {};
+  for (const [name, weight] of Object.entries(following)) weight.assign(statistics[name] as tf.Tensor);
+  const changed = { ...trainedWeights(generator, phase), ...following };
+  const moving = Object.fromEntries(Object.entries(average).filter(([name]) => name in changed));
   updateAverage(moving, generator.weights, averageWarmup ? rampedDecay(averageDecay, step) : averageDecay);
 }

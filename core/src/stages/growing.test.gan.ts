@@ -45,7 +45,7 @@ export function growingGan(growth: Growth = tinyGrowth): GanBackbone {
       weights: { coarse: coarse!, fine: fine!, meanOfS },
       trained: (phase = full) => used<Record<string, tf.Variable>>(phase, { coarse: coarse! }, { fine: fine! }, { coarse: coarse!, fine: fine! }),
       noise: (batch, phase) => ({ grain: { shape: [batch, phase?.resolution ?? 4], distribution: "uniform" } }),
-      follow: (s) => ({ meanOfS: tf.add(tf.mul(meanOfS, 0.5), tf.mul(tf.mean(s, 0), 0.5)) }),
+      statistics: { weights: { meanOfS }, next: (s) => ({ meanOfS: tf.add(tf.mul(meanOfS, 0.5), tf.mul(tf.mean(s, 0), 0.5)) }) },
       generate(s, c, { phase, noise = {} } = {}) {
         const grain = noise["grain"] === undefined ? tf.scalar(0) : tf.mul(tf.mean(noise["grain"], 1, true), 0.1);
         const z = tf.add(tf.concat([s, c], 1), grain);

@@ -32,7 +32,7 @@ function settingsOf(engine: Engine, change: Partial<SynthesiseSettings> = {}): S
     dataset: grainyDataset(5, pixelsOf).dataset,
     hooks: createHooks(),
     seed: 1,
-    steps: 12,
+    steps: 9,
     batch: 3,
     code: "paired",
     idWeight: 0.1,
@@ -124,19 +124,30 @@ test("a stage walks through the phases: their sizes, batches, images and learnin
   await stage.dispose();
 });
 
-for (const stop of [1, 2, 3, 6, 7]) {
+let ended: Promise<Record<string, number[]>> | undefined;
+
+/** What a stage that nothing stopped ends with; made once. */
+function undisturbed(engine: Engine): Promise<Record<string, number[]>> {
+  return (ended ??= (async () => {
+    const stage = await SynthesiseStage.create(settingsOf(engine));
+    while (stage.step < stage.steps) await stage.update(true);
+    const bytes = await bytesOf(engine, stage.state);
+    await stage.dispose();
+    return bytes;
+  })());
+}
+
+for (const stop of [1, 2, 6, 7]) {
   test(`stopped after ${stop} updates and continued from what a checkpoint holds, a stage ends with the same bytes`, async (t) => {
     const engine = createEagerEngine();
-    const undisturbed = await SynthesiseStage.create(settingsOf(engine));
-    while (undisturbed.step < undisturbed.steps) await undisturbed.update(true);
     const first = await SynthesiseStage.create(settingsOf(engine));
     while (first.step < stop) await first.update(true);
     const saved = await bytesOf(engine, first.state);
     const second = await SynthesiseStage.create(settingsOf(engine, { step: stop }));
     for (const [name, variable] of Object.entries(second.state)) await engine.write(variable, Float32Array.from(saved[name] ?? []));
     while (second.step < second.steps) await second.update(true);
-    t.deepEqual(await bytesOf(engine, second.state), await bytesOf(engine, undisturbed.state));
-    for (const stage of [undisturbed, first, second]) await stage.dispose();
+    t.deepEqual(await bytesOf(engine, second.state), await undisturbed(engine));
+    for (const stage of [first, second]) await stage.dispose();
   });
 }
 

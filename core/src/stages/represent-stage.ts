@@ -1,5 +1,5 @@
 import type { Dataset } from "../contract/dataset.js";
-import type { CompiledStep, Engine, Step } from "../contract/engine.js";
+import type { CompiledStep, Engine } from "../contract/engine.js";
 import type { VaeBackbone } from "../contract/vae-backbone.js";
 import type { Weights } from "../contract/weights.js";
 import type { Hooks, StepResult } from "../hooks.js";
@@ -11,15 +11,19 @@ import { BatchOrder } from "./batch-order.js";
 import { expectSaved } from "./expect-saved.js";
 import { FeedQueue, type StepFeeds } from "./feed-queue.js";
 import { lossesOf } from "./losses-of.js";
+import { divideBatch, type Microbatches } from "./microbatch.js";
 import { drawNoise, prefixed } from "./step-noise.js";
 import type { Stage } from "./stage.js";
-import { vaeUpdate, vaeWeights } from "./vae-update.js";
+import { compileVaeMicrobatches } from "./vae-microbatches.js";
+import { vaeUpdate, vaeWeights, type VaeUpdate } from "./vae-update.js";
 
 /** What the update itself depends on. */
 export interface RepresentStepSettings {
   readonly backbone: VaeBackbone;
   readonly hooks: Hooks;
   readonly batch: number;
+  /** Images whose gradients are computed at once; all of the batch where it is missing. */
+  readonly microbatch?: number | null;
   readonly optimizer: OptimizerSpec;
   readonly adversaryOptimizer: OptimizerSpec;
 }
@@ -54,16 +58,18 @@ export class RepresentStage implements Stage {
   }
 
   static async create(settings: RepresentSettings): Promise<RepresentStage> {
-    const { state, slots, step } = prepare(settings);
+    const { state, slots, update, parts } = prepare(settings);
+    if (parts) return new RepresentStage(settings, state, slots, await compileVaeMicrobatches(settings.engine, update, parts, state));
+    const step = vaeUpdate(update);
     expectSaved(step, state);
     return new RepresentStage(settings, state, slots, await settings.engine.compile(step));
   }
 
   /** Traces the step and compiles nothing: throws what `create` would throw of networks and losses that break the contract, or of a batch that they refuse. */
   static check(settings: RepresentStepSettings): void {
-    const { state, slots, step } = prepare(settings);
+    const { state, slots, update, parts } = prepare(settings);
     try {
-      expectSaved(step, state);
+      expectSaved(vaeUpdate({ ...update, batch: parts?.size ?? update.batch }), state);
     } finally {
       for (const slot of Object.values(slots)) slot.dispose();
     }
@@ -85,14 +91,24 @@ export class RepresentStage implements Stage {
   }
 }
 
-function prepare({ backbone, hooks, batch, optimizer, adversaryOptimizer }: RepresentStepSettings): { readonly state: Weights; readonly slots: Weights; readonly step: Step } {
+interface Model {
+  readonly state: Weights;
+  readonly slots: Weights;
+  readonly update: VaeUpdate;
+  readonly parts: Microbatches | undefined;
+}
+
+function prepare({ backbone, hooks, batch, microbatch, optimizer, adversaryOptimizer }: RepresentStepSettings): Model {
+  // An adversary sees codes of the whole batch, permuted.
+  const batchGroup = backbone.adversary ? undefined : backbone.batchGroup;
+  const parts = divideBatch({ key: "represent.microbatch", microbatch, batch, batchGroup, noise: [backbone.noise?.(batch)] });
   const weights = vaeWeights(backbone);
   const own = createOptimizer(optimizer, weights);
   const rival = backbone.adversary && createOptimizer(adversaryOptimizer, backbone.adversary.weights);
   const ownSlots = prefixed("optimizer", own.slots);
   const rivalSlots = prefixed("adversaryOptimizer", rival?.slots ?? NONE);
   const state: Weights = { ...weights, ...ownSlots, ...prefixed("adversary", backbone.adversary?.weights ?? NONE), ...rivalSlots };
-  return { state, slots: { ...ownSlots, ...rivalSlots }, step: vaeUpdate({ backbone, optimizer: own, adversaryOptimizer: rival, hooks, batch }) };
+  return { state, slots: { ...ownSlots, ...rivalSlots }, update: { backbone, optimizer: own, adversaryOptimizer: rival, hooks, batch }, parts };
 }
 
 /** The feeds of update `step`: a batch of the epoch's order, and noise, each from its own stream. */

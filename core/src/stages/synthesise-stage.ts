@@ -1,6 +1,6 @@
 import type { Dataset } from "../contract/dataset.js";
 import type { FrozenEncoder } from "../contract/encoder.js";
-import type { CompiledStep, Engine, Step } from "../contract/engine.js";
+import type { CompiledStep, Engine } from "../contract/engine.js";
 import type { GanBackbone } from "../contract/gan-backbone.js";
 import type { Phase } from "../contract/growth.js";
 import type { Weights } from "../contract/weights.js";
@@ -11,9 +11,11 @@ import type { CodeSource } from "./code.js";
 import { expectSaved } from "./expect-saved.js";
 import { FeedQueue } from "./feed-queue.js";
 import { trainedWeights } from "./gan-players.js";
-import { ganUpdate } from "./gan-update.js";
+import { compileGanMicrobatches } from "./gan-microbatches.js";
+import { ganUpdate, type GanUpdate } from "./gan-update.js";
 import { GrowthSchedule } from "./growth-schedule.js";
 import { lossesOf } from "./losses-of.js";
+import { divideBatch, type Microbatches } from "./microbatch.js";
 import type { Stage } from "./stage.js";
 import { prefixed } from "./step-noise.js";
 import { synthesiseFeeds } from "./synthesise-feeds.js";
@@ -31,6 +33,8 @@ export interface SynthesiseSettings {
   /** Updates that were made before, by a run that is continued. Default 0. */
   readonly step?: number;
   readonly batch: number;
+  /** Images whose gradients are computed at once; all of the batch where it is missing. */
+  readonly microbatch?: number | null;
   readonly code: CodeSource;
   readonly idWeight: number;
   readonly r1Weight: number;
@@ -86,10 +90,14 @@ export class SynthesiseStage implements Stage {
 
   /** Traces the steps of every phase and compiles none: throws what `create` and the updates would throw of networks and losses that break the contract. */
   static check(settings: SynthesiseStepSettings): void {
-    const { state, slots, schedule, stepOf } = prepare(settings);
+    const { state, slots, schedule, updateOf } = prepare(settings);
     try {
       const phases = schedule?.starts(settings.steps) ?? [undefined];
-      for (const moment of phases) expectSaved(stepOf(settings.r1Weight * settings.r1Interval, moment?.phase), state);
+      for (const moment of phases) {
+        const update = updateOf(settings.r1Weight * settings.r1Interval, moment?.phase);
+        const parts = microbatchesOf(settings, update);
+        expectSaved(ganUpdate({ ...update, batch: parts?.size ?? update.batch }), state);
+      }
     } finally {
       for (const slot of Object.values(slots)) slot.dispose();
     }
@@ -140,7 +148,10 @@ export class SynthesiseStage implements Stage {
     if (this.#compiled?.key === key) return this.#compiled;
     await this.#release();
     const compile = (weight: number) => {
-      const made = this.#model.stepOf(weight, phase);
+      const update = this.#model.updateOf(weight, phase);
+      const parts = microbatchesOf(this.#settings, update);
+      if (parts) return compileGanMicrobatches(engine, update, parts, this.state);
+      const made = ganUpdate(update);
       expectSaved(made, this.state);
       return engine.compile(made);
     };
@@ -163,12 +174,17 @@ export class SynthesiseStage implements Stage {
   }
 }
 
-/** The variables of the stage, and its step for a weight of r1 in a phase. */
+function microbatchesOf({ microbatch }: SynthesiseStepSettings, { backbone, batch, phase }: GanUpdate): Microbatches | undefined {
+  const noise = [backbone.noise?.(batch, phase), backbone.generator.noise?.(batch, phase)];
+  return divideBatch({ key: "synthesise.microbatch", microbatch, batch, batchGroup: backbone.batchGroup, noise });
+}
+
+/** The variables of the stage, and its update for a weight of r1 in a phase. */
 interface Model {
   readonly state: Weights;
   readonly slots: Weights;
   readonly schedule: GrowthSchedule | undefined;
-  readonly stepOf: (r1Weight: number, phase: Phase | undefined) => Step;
+  readonly updateOf: (r1Weight: number, phase: Phase | undefined) => GanUpdate;
 }
 
 function prepare(settings: SynthesiseStepSettings): Model {
@@ -180,9 +196,9 @@ function prepare(settings: SynthesiseStepSettings): Model {
   const slots = { ...prefixed("generatorOptimizer", generatorSlots), ...prefixed("discriminatorOptimizer", discriminatorSlots) };
   const networks = { ...prefixed("generator", generator.weights), ...prefixed("discriminator", discriminator.weights), ...prefixed("state", own?.weights ?? {}) };
   const state = { ...networks, ...prefixed("average", settings.average), ...slots };
-  const stepOf: Model["stepOf"] = (r1Weight, phase) => {
+  const updateOf: Model["updateOf"] = (r1Weight, phase) => {
     const batch = phase?.batch ?? usual;
-    return ganUpdate({
+    return {
       ...settings,
       batch,
       phase: phase && { key: phase.key, resolution: phase.resolution },
@@ -190,7 +206,7 @@ function prepare(settings: SynthesiseStepSettings): Model {
       averageDecay: averageHalfLife == null ? averageDecay : 0.5 ** (batch / averageHalfLife),
       generatorOptimizer: createOptimizer(settings.generatorOptimizer, trainedWeights(generator, phase), generatorSlots),
       discriminatorOptimizer: createOptimizer(settings.discriminatorOptimizer, trainedWeights(discriminator, phase), discriminatorSlots),
-    });
+    };
   };
-  return { state, slots, schedule, stepOf };
+  return { state, slots, schedule, updateOf };
 }

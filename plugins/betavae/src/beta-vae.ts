@@ -11,6 +11,8 @@ export function createBetaVae(options: BetaVaeOptions, context: VaeContext): Vae
   return {
     encoder,
     decoder,
+    // |KL - C| is of the whole batch's KL.
+    ...(options.capacity === null && { batchGroup: 1 }),
     lossConvention: `${reconstructionConvention}; KL in nats, summed over latents, averaged over the batch`,
     loss: (step) => [reconstructionTerm(step), ...regularizer(options, klDivergence(step.posterior), step.step)],
   };

@@ -157,6 +157,20 @@ test("widths double from the image inwards, up to eight times the first", (t) =>
   t.false("norm1/gain" in discriminator.weights, "no batch norm beside the image");
 });
 
+for (const size of [32, 64, 128]) {
+  test(`both pairs make images of ${size} pixels and judge them`, (t) => {
+    for (const architecture of ["official", "dcgan"] as const) {
+      const { generator, discriminator } = build({ architecture, initialisation: "he", width: 2, batchNorm: architecture === "dcgan" }, size);
+      tf.tidy(() => {
+        const image = generator.generate(formula([2, nuisanceDim], 1, 4) as tf.Tensor2D, formula([2, latentDim], 2, 4) as tf.Tensor2D);
+        t.deepEqual(image.shape, [2, size, size, channels]);
+        const logits = discriminator.logits(image).dataSync();
+        t.true(logits.length === 2 && logits.every(Number.isFinite) && image.dataSync().every((value) => Math.abs(value) < 1), `${architecture}, ${size}`);
+      });
+    }
+  });
+}
+
 test("images of another range, and sizes that cannot be halved to 4x4, are refused", (t) => {
   const context = { latentDim, nuisanceDim, init: createInitializer(1) };
   for (const [, , options] of variants) {

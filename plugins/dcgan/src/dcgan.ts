@@ -46,6 +46,8 @@ export function createDcgan(options: DcganOptions, context: GanContext): GanBack
       generate: (s, c) => tf.tanh(generator.apply(nuisanceDim === 0 ? c : tf.concat([s, c], 1))),
     },
     discriminator: { weights: discriminator.weights, logits },
+    // Batch norm lets every image of a batch see all others.
+    ...(options.architecture === "dcgan" && options.batchNorm ? {} : { batchGroup: 1 }),
     discriminatorLoss: ({ real, fake }) => [{ name: "adversarial", value: logisticDiscriminatorLoss(logits(real), logits(fake)), weight: 1 }],
     generatorLoss: ({ fake }) => [{ name: "adversarial", value: logisticGeneratorLoss(logits(fake)), weight: 1 }],
   };

@@ -32,6 +32,7 @@ function plain(generator: Generator, { trunk, head }: ResnetDiscriminator): GanB
   return {
     generator,
     discriminator: { weights: joinWeights([trunk, head]), logits },
+    batchGroup: 1,
     discriminatorLoss: ({ real, fake }) => [{ name: "adversarial", value: logisticDiscriminatorLoss(logits(real), logits(fake)), weight: 1 }],
     generatorLoss: ({ fake }) => [{ name: "adversarial", value: logisticGeneratorLoss(logits(fake)), weight: 1 }],
   };
@@ -47,6 +48,7 @@ function narrowed(options: ResnetGanOptions, context: GanContext, generator: Gen
   return {
     generator,
     discriminator: { weights: joinWeights([trunk, bottleneck, head]), logits: (x, noise) => judge(x, noise?.["real"]).logits },
+    batchGroup: 1,
     state: {
       weights: { bottleneckWeight: bottleneck.weight },
       update(losses) {

@@ -2,7 +2,7 @@ import { boolean, definePlugin, integerFrom, nullable, oneOf, path } from "@idga
 import { rules, variants } from "./painter.js";
 import { openSprites, type SpritesOptions } from "./sprites.js";
 
-export * from "./factors.js";
+export { factors, imageCount } from "./factors.js";
 export { shapeNames } from "./outline.js";
 export type { Rule, Variant } from "./painter.js";
 export * from "./sprites.js";

@@ -1,6 +1,6 @@
 // dSprites as a rule: the factors, order and geometry of https://github.com/google-deepmind/dsprites-dataset, drawn when asked for.
 import { IdganError } from "@idgan/core";
-import { writeFactorValues } from "./factors.js";
+import { grid } from "./factors.js";
 import type { Frames } from "./frames.js";
 import { outlines, place, type Outline } from "./outline.js";
 import { Raster } from "./raster.js";
@@ -36,7 +36,7 @@ export function renderFrames(size: number, antialias: boolean): Frames {
       const masks = new Float32Array(indices.length * pixels);
       const values: number[] = [];
       for (let i = 0; i < indices.length; i += 1) {
-        writeFactorValues(indices[i] as number, values, 0);
+        grid.write(indices[i] as number, values, 0);
         const [, shape, scale, turn, x, y] = values as [number, number, number, number, number, number];
         raster.fill(outlineOf(shape, scale, turn), center(x) * zoom, center(y) * zoom, masks, i * pixels);
       }

@@ -1,6 +1,6 @@
 import { IdganError, unitSpace, type DataContext, type Dataset } from "@idgan/core";
 import { drawTexture, readBackdrop, type Backdrop } from "./backdrop.js";
-import { factors, imageCount, indexOfFactorValues, writeFactorValues } from "./factors.js";
+import { grid } from "./factors.js";
 import type { Frames } from "./frames.js";
 import { colorPainter, noisyPainter, screamPainter, type Painter, type Rule, type Variant } from "./painter.js";
 import { readRealFrames } from "./real-frames.js";
@@ -101,20 +101,5 @@ function closing({ close }: Frames): Pick<Dataset, "close"> {
   return close === undefined ? {} : { close };
 }
 
-const known = {
-  size: imageCount,
-  factors,
-  factorValues(indices: ArrayLike<number>): Int32Array {
-    const values = new Int32Array(indices.length * factors.length);
-    for (let i = 0; i < indices.length; i += 1) {
-      writeFactorValues(indices[i] as number, values, i * factors.length);
-    }
-    return values;
-  },
-  indicesOf(values: Int32Array): Uint32Array {
-    if (values.length % factors.length !== 0) {
-      throw new RangeError(`${values.length} factor values: each image has ${factors.length}`);
-    }
-    return Uint32Array.from({ length: values.length / factors.length }, (_, i) => indexOfFactorValues(values, i * factors.length));
-  },
-} as const;
+const { size, factors, factorValues, indicesOf } = grid;
+const known = { size, factors, factorValues, indicesOf } as const;

@@ -28,6 +28,7 @@ export function buildReferenceGan({ hidden }: ReferenceGanOptions, { image, late
   const judge = createDense({ name: "judge", inputs: hidden, outputs: 1, init: discriminatorInit, std });
   const logits = (x: tf.Tensor4D) => judge.apply(tf.tanh(look.apply(tf.reshape(x, [-1, pixels]))));
   return {
+    batchGroup: 1,
     generator: {
       nuisanceDim,
       latentDim,
