@@ -46,13 +46,13 @@ function reflectionOf(a: Float64Array, size: number, k: number): { readonly v: F
   const [line, first] = [k * size, k + 1];
   let [most, squares] = [0, 0];
   for (let j = first; j < size; j += 1) most = Math.max(most, Math.abs(a[line + j] as number));
-  for (let j = first; j < size && most > 0; j += 1) squares += ((a[line + j] as number) / most) ** 2;
+  if (most === 0) return { v: new Float64Array(size), alpha: 0, norm: 0 };
+  for (let j = first; j < size; j += 1) squares += ((a[line + j] as number) / most) ** 2;
   const length = most * Math.sqrt(squares);
   const lead = a[line + first] as number;
   const alpha = lead > 0 ? -length : length;
   const norm = length * (length + Math.abs(lead)); // half of v^T v
   const v = new Float64Array(size);
-  if (norm === 0) return { v, alpha, norm };
   for (let j = first; j < size; j += 1) v[j] = a[line + j] as number;
   v[first] = lead - alpha;
   return { v, alpha, norm };
