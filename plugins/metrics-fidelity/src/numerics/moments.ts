@@ -5,7 +5,9 @@ export interface Moments {
   readonly covariance: Float64Array;
 }
 
-/** Rows whose products are added at once: each visit of the covariance's 32 MiB then does more than one row's work. */
+/** Rows whose products are added in one visit of each line of the covariance, which has 32 MiB and lies in no cache. */
+const block = 64;
+/** Of them, rows that are added at once. */
 const depth = 8;
 
 /**
@@ -25,7 +27,7 @@ export class MomentSums {
     this.size = size;
     this.#sums = new Float64Array(size);
     this.#products = new Float64Array(size * size);
-    this.#rows = new Float64Array(depth * size);
+    this.#rows = new Float64Array(block * size);
   }
 
   get count(): number {
@@ -37,14 +39,14 @@ export class MomentSums {
     const { size } = this;
     const count = features.length / size;
     this.#shift ??= meanOf(features, size);
-    for (let start = 0; start < count; start += depth) {
+    for (let start = 0; start < count; start += block) {
       this.#rows.fill(0);
-      for (let i = 0; i < Math.min(depth, count - start) * size; i += 1) {
+      for (let i = 0; i < Math.min(block, count - start) * size; i += 1) {
         const difference = (features[start * size + i] as number) - (this.#shift[i % size] as number);
         this.#rows[i] = difference;
         this.#sums[i % size] = (this.#sums[i % size] as number) + difference;
       }
-      addProducts(this.#products, this.#rows, size);
+      addProducts(this.#products, this.#rows, size, Math.min(block, count - start));
     }
     this.#count += count;
   }
@@ -79,18 +81,23 @@ function meanOf(features: ArrayLike<number>, size: number): Float64Array {
   return mean;
 }
 
-/** Adds the products of `depth` rows of `size` numbers to the upper triangle. */
-function addProducts(products: Float64Array, rows: Float64Array, size: number): void {
-  const [r1, r2, r3, r4, r5, r6, r7] = [size, 2 * size, 3 * size, 4 * size, 5 * size, 6 * size, 7 * size];
-  const at = (i: number): number => rows[i] as number;
+/** Adds the products of the first `count` rows of `size` numbers, those behind them being 0, to the upper triangle. */
+function addProducts(products: Float64Array, rows: Float64Array, size: number, count: number): void {
   for (let i = 0; i < size; i += 1) {
-    const [a0, a1, a2, a3, a4, a5, a6, a7] = [at(i), at(r1 + i), at(r2 + i), at(r3 + i), at(r4 + i), at(r5 + i), at(r6 + i), at(r7 + i)];
-    const line = i * size;
-    for (let j = i; j < size; j += 1) {
-      products[line + j] =
-        (products[line + j] as number) +
-        a0 * (rows[j] as number) + a1 * (rows[r1 + j] as number) + a2 * (rows[r2 + j] as number) + a3 * (rows[r3 + j] as number) +
-        a4 * (rows[r4 + j] as number) + a5 * (rows[r5 + j] as number) + a6 * (rows[r6 + j] as number) + a7 * (rows[r7 + j] as number);
-    }
+    for (let first = 0; first < count; first += depth) addLine(products, rows, size, i, first * size);
+  }
+}
+
+/** Adds to line `i` the products of the eight rows that begin at `r0`. */
+function addLine(products: Float64Array, rows: Float64Array, size: number, i: number, r0: number): void {
+  const [r1, r2, r3, r4, r5, r6, r7] = [r0 + size, r0 + 2 * size, r0 + 3 * size, r0 + 4 * size, r0 + 5 * size, r0 + 6 * size, r0 + 7 * size];
+  const at = (place: number): number => rows[place] as number;
+  const [a0, a1, a2, a3, a4, a5, a6, a7] = [at(r0 + i), at(r1 + i), at(r2 + i), at(r3 + i), at(r4 + i), at(r5 + i), at(r6 + i), at(r7 + i)];
+  const line = i * size;
+  for (let j = i; j < size; j += 1) {
+    products[line + j] =
+      (products[line + j] as number) +
+      a0 * (rows[r0 + j] as number) + a1 * (rows[r1 + j] as number) + a2 * (rows[r2 + j] as number) + a3 * (rows[r3 + j] as number) +
+      a4 * (rows[r4 + j] as number) + a5 * (rows[r5 + j] as number) + a6 * (rows[r6 + j] as number) + a7 * (rows[r7 + j] as number);
   }
 }
