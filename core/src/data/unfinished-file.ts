@@ -17,10 +17,13 @@ export interface UnfinishedFile {
 }
 
 const suffix = ".kept";
+/** Files that this process has begun. */
+let begun = 0;
 
 /** Goes on with what a process of this machine that is no more left of the file for `path`, or begins anew. */
 export async function openUnfinished(path: string): Promise<UnfinishedFile> {
-  const own = `${path}.${machine()}-${process.pid}-${Date.now().toString(36)}`;
+  begun += 1;
+  const own = `${path}.${machine()}-${process.pid}-${Date.now().toString(36)}${begun.toString(36)}`;
   for (const left of await leftOf(path)) {
     const adopted = await adopt(left, own).catch(() => undefined);
     if (adopted !== undefined) return unfinishedOf(path, own, adopted.handle, adopted.kept);
