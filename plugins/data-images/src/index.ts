@@ -1,4 +1,6 @@
 import { definePlugin, nonNegative, oneOf, path } from "@idgan/core";
+import { inspectFolder } from "./inspect.js";
+import { officialSets } from "./known/official-sets.js";
 import { openImageFolder, type ImageFolderOptions } from "./image-folder.js";
 
 export * from "./image-folder.js";
@@ -18,5 +20,7 @@ export default definePlugin<ImageFolderOptions>({
     broken: { doc: "What to do with a file that cannot be read as a picture: skip it with a note, or refuse to start.", format: oneOf("skip", "refuse"), default: "skip" },
     cacheMegabytes: { doc: "Memory for decoded pictures; those beyond it are decoded whenever they are drawn.", format: nonNegative, default: 1024 },
   },
+  known: officialSets,
   open: openImageFolder,
+  inspect: inspectFolder,
 });
