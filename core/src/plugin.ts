@@ -1,6 +1,7 @@
 import type { DataContext, GanContext, VaeContext } from "./contract/build-context.js";
 import type { Dataset } from "./contract/dataset.js";
 import type { Engine } from "./contract/engine.js";
+import type { InstallEngine } from "./contract/engine-installer.js";
 import type { GanBackbone } from "./contract/gan-backbone.js";
 import type { Metric } from "./contract/metric.js";
 import type { Options } from "./contract/option.js";
@@ -41,6 +42,8 @@ export interface EnginePlugin<O = unknown> extends PluginBase<O> {
   readonly kind: "engine";
   create(options: O): Promise<Engine>;
   probe(options: O): Promise<EngineReport>;
+  /** For engines that need more than their packages: `idgan engine install`. */
+  readonly install?: InstallEngine;
 }
 
 /** Adds to a run through its hooks, and through nothing else. */

@@ -1,94 +1,122 @@
-// Side by side with PyTorch: node test/bench/bench.mjs [--filter vae] [--rounds 5] [--python /usr/bin/python3 --python …] [--compile] [--json]
-// Rounds alternate between the contestants, so that a machine whose speed drifts slows all of them alike; ratios are taken round by round.
-import { spawn } from "node:child_process";
-import { existsSync } from "node:fs";
+// Side by side with PyTorch and tfjs, whole updates and more:
+// node test/bench/bench.mjs [--filter vae,gan] [--task update,read,data] [--rounds 7] [--calls 3] [--python /usr/bin/python3 --python …] [--compile]
+//                           [--engine @idgan/engine-tensorflow …] [--json] [--page docs/studies/speed.md]
+// Every contestant is one process that waits while another works. Rounds alternate between them, so that a machine whose speed drifts slows all of them
+// alike; ratios are taken round by round, in time and in processor time, which says more where other programs take the processors away.
 import { cpus, totalmem } from "node:os";
+import { readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
+import { Contestant } from "./process.mjs";
+import { dataRates } from "./data-rates.mjs";
+import { isThere, subjects } from "./subjects.mjs";
+import { tablesOf } from "./tables.mjs";
 
 const { values } = parseArgs({
   options: {
-    filter: { type: "string", default: "" },
-    rounds: { type: "string", default: "5" },
-    updates: { type: "string", default: "10" },
-    warmup: { type: "string", default: "3" },
+    filter: { type: "string", default: Object.keys(subjects).join() },
+    task: { type: "string", default: "update,read,data" },
+    rounds: { type: "string", default: "7" },
+    calls: { type: "string", default: "3" },
+    warmup: { type: "string", default: "2" },
     threads: { type: "string", default: "2" },
     python: { type: "string", multiple: true, default: ["python3"] },
+    engine: { type: "string", multiple: true, default: [] },
     compile: { type: "boolean", default: false },
     json: { type: "boolean", default: false },
+    page: { type: "string" },
   },
 });
-
+const [rounds, calls, warmup] = [values.rounds, values.calls, values.warmup].map(Number);
 const here = (name) => fileURLToPath(new URL(name, import.meta.url));
-const peer = here("peers/idgan_torch.py");
-const median = (numbers) => [...numbers].sort((a, b) => a - b)[numbers.length >> 1];
+const median = (numbers) => numbers.toSorted((a, b) => a - b)[numbers.length >> 1];
+const tasks = values.task.split(",");
 
-/** Runs a contestant and parses the last line that it printed. */
-function run(command, args) {
-  return new Promise((resolve) => {
-    const child = spawn(command, args, { stdio: ["ignore", "pipe", "pipe"] });
-    let out = "";
-    let err = "";
-    child.stdout.on("data", (chunk) => (out += chunk));
-    child.stderr.on("data", (chunk) => (err += chunk));
-    child.on("error", (error) => resolve({ error: error.message }));
-    child.on("close", () => {
-      try {
-        resolve(JSON.parse(out.trim().split("\n").at(-1)));
-      } catch {
-        resolve({ error: err.trim().split("\n").at(-1) || "no output" });
-      }
-    });
+/** Who competes: idgan first, since it is what the others are compared with. */
+function contestantsOf(model, task) {
+  const { batch } = subjects[model];
+  const shared = ["--model", model, "--task", task, "--threads", values.threads];
+  const peer = [here("peers/idgan_torch.py"), ...shared, "--batch", String(batch)];
+  return [
+    new Contestant("idgan", process.execPath, [here("contestant.mjs"), ...shared]),
+    ...values.engine.map((engine) => new Contestant(engine, process.execPath, [here("contestant.mjs"), ...shared, "--engine", engine])),
+    ...values.python.flatMap((python) => [
+      new Contestant(`${python} eager`, python, peer),
+      ...(values.compile ? [new Contestant(`${python} compiled`, python, [...peer, "--compile"])] : []),
+    ]),
+  ];
+}
+
+/** Runs all contestants of one subject in turn; one that fails says why, and the others go on. */
+async function compete(model, task) {
+  const field = contestantsOf(model, task);
+  for (const contestant of field) await contestant.start(warmup);
+  const rates = [];
+  for (let round = 0; round < rounds; round += 1) {
+    for (const contestant of field) {
+      await contestant.round(calls);
+      const answer = await contestant.ask("matrix");
+      if (answer?.rate) rates.push(answer.rate);
+    }
+  }
+  for (const contestant of field) await contestant.end();
+  const [ours] = field;
+  const { operations, compileMs } = ours.facts;
+  return field.map((contestant) => {
+    const { name, error } = contestant;
+    if (error) return { task, model, name, error };
+    const ratio = (of) => contestant.rounds.map((own, i) => of(own) / of(ours.rounds[i]));
+    const times = ratio((own) => median(own.times));
+    const medianMs = median(contestant.rounds.map((own) => median(own.times)));
+    const flops = operations / medianMs / 1e6;
+    return {
+      task,
+      model,
+      name,
+      version: contestant.facts.version,
+      batch: ours.facts.batch,
+      medianMs,
+      minMs: Math.min(...contestant.rounds.flatMap((own) => own.times)),
+      perSecond: (1000 * ours.facts.batch) / medianMs,
+      timesOurs: median(times),
+      lowestRatio: Math.min(...times),
+      highestRatio: Math.max(...times),
+      processorTimesOurs: median(ratio((own) => own.processorMs)),
+      gflops: flops,
+      // The best rate that anybody's matrix product attained in this run is the limit.
+      sgemmShare: flops / Math.max(...rates),
+      sgemm: Math.max(...rates),
+      peakMiB: contestant.peakMiB,
+      ...(contestant === ours && { compileMs }),
+    };
   });
 }
 
-const shared = ["--updates", values.updates, "--warmup", values.warmup, "--threads", values.threads];
-const contestants = (model) => [
-  { name: "idgan", command: process.execPath, args: [here("update.mjs"), "--model", model, ...shared] },
-  ...(existsSync(peer) ? values.python : []).flatMap((python) => [
-    { name: `${python} eager`, command: python, args: [peer, "--model", model, ...shared] },
-    ...(values.compile ? [{ name: `${python} compiled`, command: python, args: [peer, "--model", model, "--compile", ...shared] }] : []),
-  ]),
-];
-
-const report = { machine: `${cpus().length} x ${cpus()[0].model}, ${Math.round(totalmem() / 2 ** 30)} GiB`, node: process.version, threads: Number(values.threads), rows: [] };
-for (const model of ["vae", "gan"].filter((name) => name.includes(values.filter))) {
-  const entries = contestants(model).map((contestant) => ({ ...contestant, results: [] }));
-  for (let round = 0; round < Number(values.rounds); round += 1) {
-    for (const entry of entries) entry.results.push(await run(entry.command, entry.args));
+const report = {
+  machine: `${cpus().length} x ${cpus()[0].model}, ${Math.round(totalmem() / 2 ** 30)} GiB, ${process.platform}`,
+  node: process.version,
+  threads: Number(values.threads),
+  rounds,
+  calls,
+  rows: [],
+  missing: [],
+};
+for (const model of values.filter.split(",").filter((name) => name in subjects)) {
+  if (!(await isThere(model))) {
+    report.missing.push(model);
+    continue;
   }
-  const [ours] = entries;
-  for (const entry of entries) {
-    const failed = entry.results.find((result) => result.error);
-    if (failed) {
-      report.rows.push({ model, name: entry.name, error: failed.error });
-      continue;
-    }
-    const ratios = entry.results.map((result, round) => result.median_ms / ours.results[round].median_ms);
-    report.rows.push({
-      model,
-      name: entry.name,
-      version: entry.results[0].version ?? entry.results[0].torch,
-      medianMs: median(entry.results.map((result) => result.median_ms)),
-      minMs: Math.min(...entry.results.map((result) => result.min_ms)),
-      timesOurs: median(ratios),
-      lowestRatio: Math.min(...ratios),
-      highestRatio: Math.max(...ratios),
-      peakMiB: Math.max(...entry.results.map((result) => result.peak_rss_mib)),
-    });
+  for (const task of tasks.filter((name) => name !== "data")) {
+    if (task === "read" && !["vae", "gan", "resnetgan-64", "stylegan-64"].includes(model)) continue;
+    report.rows.push(...(await compete(model, task)));
+    if (!values.json) console.error(`${model}, ${task}: done`);
   }
 }
+if (tasks.includes("data")) report.data = await dataRates();
 
-if (values.json) {
-  console.log(JSON.stringify(report, null, 2));
-} else {
-  console.log(`${report.machine}, Node ${report.node}, ${report.threads} threads; ${values.rounds} rounds of ${values.updates} updates, batch 64\n`);
-  console.log("| update | contestant | median ms | best ms | time / ours (range) | peak MiB |\n|---|---|---|---|---|---|");
-  for (const row of report.rows) {
-    console.log(
-      row.error
-        ? `| ${row.model} | ${row.name} | failed: ${row.error} | | | |`
-        : `| ${row.model} | ${row.name} ${row.version} | ${row.medianMs.toFixed(0)} | ${row.minMs.toFixed(0)} | ${row.timesOurs.toFixed(2)} (${row.lowestRatio.toFixed(2)}–${row.highestRatio.toFixed(2)}) | ${row.peakMiB.toFixed(0)} |`,
-    );
-  }
+const tables = tablesOf(report);
+if (values.page) {
+  const page = readFileSync(values.page, "utf8");
+  writeFileSync(values.page, page.replace(/(<!-- bench -->\n)[\s\S]*(\n<!-- end of bench -->)/, `$1\n${tables}$2`));
 }
+console.log(values.json ? JSON.stringify(report, null, 2) : tables);

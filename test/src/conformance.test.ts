@@ -1,5 +1,6 @@
 import { writePng } from "@idgan/core";
 import onnx from "@idgan/engine-onnx";
+import tensorflow from "@idgan/engine-tensorflow";
 import betatcvae from "@idgan/plugin-betatcvae";
 import betavae from "@idgan/plugin-betavae";
 import arrays from "@idgan/plugin-data-arrays";
@@ -80,7 +81,8 @@ const conforming: Readonly<Record<string, readonly Check[]>> = {
   "noisy sprites": dataChecks(sprites, { size: 16, channels: 3, options: { variant: "noisy" } }),
   "scream sprites": dataChecks(sprites, { size: 16, channels: 3, options: { variant: "scream" } }),
   scenes: dataChecks(scenes, { size: 16, channels: 3 }),
-  "data-images": dataChecks(images, { options: { folder: "." }, folder: pictures }),
+  "data-images": dataChecks(images, { options: { folder: ".", cache: pictures, workers: 1 }, folder: pictures }),
+  "data-images without a prepared file": dataChecks(images, { options: { folder: ".", prepare: false, workers: 0, flip: true, dequantise: true }, folder: pictures }),
   "data-arrays": dataChecks(arrays, { options: { path: "parquet_images_snappy.parquet", cache: pictures }, folder: join(root, "test/fixtures") }),
   "data-arrays with factors": dataChecks(arrays, { channels: 1, options: { path: "small_dsprites.npz", cache: pictures }, folder: join(root, "test/fixtures") }),
   "metrics-disentanglement": metricsChecks(disentanglement, { sizes: fewer }),
@@ -111,6 +113,7 @@ const published = [
   distillation,
   fidelity,
   onnx,
+  tensorflow,
 ];
 
 for (const plugin of published) {

@@ -12,6 +12,15 @@ const official: Readonly<Record<string, readonly (number | undefined)[]>> = {
   "cars-64": [5, 64, 64, 64, 1e-3, 10, 1e-4],
 };
 
+/** What data/preprocess.py does to each picture; stage 2 then sees it flipped and with noise. */
+const preprocessing: Readonly<Record<string, object>> = {
+  "celeba-64": { crop: 160, leastSide: 0, fit: "cover" },
+  "celeba-256": { crop: 160, leastSide: 0, fit: "cover" },
+  "celeba-hq-1024": { crop: null, leastSide: 0, fit: "cover" },
+  "chairs-64": { crop: 450, leastSide: 0, fit: "cover" },
+  "cars-64": { crop: null, leastSide: 64, fit: "fill" },
+};
+
 for (const [preset, row] of Object.entries(official)) {
   test(`${preset} has the official settings`, async (t) => {
     const { config } = await resolveRun({ config: preset, cwd: workspace, set: preset === "dsprites" ? [] : ["data.options.folder=."] });
@@ -19,6 +28,7 @@ for (const [preset, row] of Object.entries(official)) {
     const { optimizer } = represent;
     const { generatorOptimizer: generator, discriminatorOptimizer: discriminator } = synthesise;
     t.is(config.name, preset);
+    if (preset !== "dsprites") t.like(config.data.options, { ...preprocessing[preset], channels: 3, flip: true, dequantise: true, augment: "synthesise" });
     const width = gan.use === "@idgan/plugin-resnetgan" ? gan.options["width"] : undefined;
     t.deepEqual([vae.options["beta"], gan.size, width, synthesise.batch, synthesise.idWeight, synthesise.r1Weight, generator.learningRate], row);
     t.like(optimizer, { name: "adam", learningRate: 1e-4, beta1: 0.9, beta2: 0.999 });

@@ -35,6 +35,8 @@ const keepers: readonly { readonly specifier: string; readonly keeper: RegExp }[
   { specifier: "tapable", keeper: /^core\/src\/(hooks|attribute)(\.test)?\.ts$/ },
   { specifier: "commander", keeper: /^core\/src\/cli\// },
   { specifier: "onnxruntime-node", keeper: /^plugins\/engine-onnx\// },
+  { specifier: "@tensorflow/tfjs-node", keeper: /^plugins\/engine-tensorflow\// },
+  { specifier: "@tensorflow/tfjs-node-gpu", keeper: /^plugins\/engine-tensorflow\// },
   { specifier: "sharp", keeper: /^plugins\/(data-images|data-arrays|sprites)\// },
 ];
 

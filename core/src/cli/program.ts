@@ -1,5 +1,6 @@
 import { Command, InvalidArgumentError, Option } from "commander";
 import { coreVersion } from "../config/core-version.js";
+import type { EngineOptions } from "./commands/engine.js";
 import type { EvaluateOptions } from "./commands/evaluate.js";
 import type { SampleOptions } from "../run/sample.js";
 import type { RunChoice } from "./run-choice.js";
@@ -110,6 +111,21 @@ export function createProgram(): Command {
     .action(async (options: { readonly engine?: string; readonly json?: boolean }) => {
       const { runDoctor } = await import("./commands/doctor.js");
       await runDoctor(options);
+    });
+
+  program
+    .command("engine")
+    .argument("<action>", "install")
+    .argument("<engine>", "tensorflow, or a package")
+    .description("install what an engine needs besides its packages, and prove that it works")
+    .option("--from <place>", "wheel, tarball, an address, or the path of a file or folder (default: wheel)")
+    .option("--gpu", "take the build for NVIDIA GPUs, with the CUDA libraries that it needs")
+    .option("--release <version>", "version of the library to install (default: the one that the engine was tried with)")
+    .option("--sha256 <hash>", "SHA-256 that a file in --from must have")
+    .option("--json", "as JSON")
+    .action(async (action: string, engine: string, options: EngineOptions) => {
+      const { runEngine } = await import("./commands/engine.js");
+      await runEngine(action, engine, options);
     });
 
   program

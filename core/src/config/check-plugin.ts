@@ -17,6 +17,9 @@ const duties: Readonly<Record<PluginKind, readonly string[]>> = {
 
 export type PluginOf<Kind extends PluginKind> = Extract<Plugin, { readonly kind: Kind }>;
 
+/** What a plugin of a kind may also be able to do. */
+const talents: Readonly<Partial<Record<PluginKind, readonly string[]>>> = { engine: ["install"] };
+
 /** Names that convict keeps for itself, or that an object already has. */
 const reserved = new Set(["default", "constructor", "prototype"]);
 
@@ -52,6 +55,11 @@ export function checkPlugin<Kind extends PluginKind>(candidate: unknown, { kind,
   for (const duty of duties[kind]) {
     if (typeof plugin[duty] !== "function") {
       throw invalid(`has no function "${duty}", which a plugin of kind "${kind}" needs.`);
+    }
+  }
+  for (const talent of talents[kind] ?? []) {
+    if (plugin[talent] !== undefined && typeof plugin[talent] !== "function") {
+      throw invalid(`has a "${talent}" that is ${describeValue(plugin[talent])}; a plugin of kind "${kind}" has a function there, or nothing.`);
     }
   }
   return candidate as PluginOf<Kind>;

@@ -18,6 +18,9 @@ export interface GanContext {
   readonly init: Initializer;
 }
 
+/** Says how far long work on a data set has come, such as "pictures prepared", 1200 of 10000; may be called for every image. */
+export type PreparationProgress = (what: string, done: number, count: number) => void;
+
 /** What a data plugin is told when it opens. */
 export interface DataContext {
   /** Height and width of the images that the stage wants. */
@@ -25,4 +28,5 @@ export interface DataContext {
   /** Folder that relative paths in the options start from: the config's. */
   readonly folder: string;
   readonly seed: number;
+  readonly progress?: PreparationProgress;
 }

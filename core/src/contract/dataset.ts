@@ -7,6 +7,17 @@ export interface Factor {
   readonly size: number;
 }
 
+/** What a batch of training is drawn for. All that is random in its images (a flip, noise) follows from this and the seed, so that a resumed run sees the same. */
+export interface BatchDraw {
+  readonly stage: "represent" | "synthesise";
+  /** Apart from the stage's `real` images stand those that codes are drawn from (`codes`) and an adversary's `second` batch. */
+  readonly purpose: "real" | "codes" | "second";
+  /** Number of the update, from 0. */
+  readonly step: number;
+  /** Place of the batch's first image among the update's, above 0 where these are asked for in parts. */
+  readonly first: number;
+}
+
 /** Images by index. The order in which they are drawn is core's, from the seed; a dataset holds no state of it. */
 export interface Dataset {
   readonly name: string;
@@ -17,8 +28,11 @@ export interface Dataset {
   readonly fingerprint: string;
   /** What a reader of the run should know, such as files that were skipped and why; a sentence each. */
   readonly notes?: readonly string[];
-  /** Pixels of these images, `[indices.length, height, width, channels]`, in an array of the caller's own. */
-  batch(indices: ArrayLike<number>): Promise<Float32Array>;
+  /**
+   * Pixels of these images, `[indices.length, height, width, channels]`, in an array of the caller's own. For training, `draw` says what for, and the
+   * dataset may augment them as its options say; without it they are the images themselves, which is what everything else looks at.
+   */
+  batch(indices: ArrayLike<number>, draw?: BatchDraw): Promise<Float32Array>;
   readonly factors?: readonly Factor[];
   /** Values of every factor, `[indices.length, factors.length]`. */
   factorValues?(indices: ArrayLike<number>): Int32Array;

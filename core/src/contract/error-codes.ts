@@ -29,6 +29,7 @@ export const errorCodes = {
   HOOK_FAILED: { exit: "failure", meaning: "A tap threw inside a hook.", remedy: "Read the cause; the message names the tap and the hook." },
   BACKBONE_INVALID: { exit: "config", meaning: "A backbone breaks the contract (shapes, weights or terms), or does not fit the run.", remedy: "Run the conformance kit, @idgan/testkit, on the plugin." },
   ENGINE_UNAVAILABLE: { exit: "failure", meaning: "An engine or one of its execution providers cannot run here.", remedy: "`idgan doctor` says what is missing." },
+  ENGINE_INSTALL: { exit: "failure", meaning: "`idgan engine install` could not bring what an engine needs.", remedy: "Do what the message says, and run the command again: it goes on where it stopped." },
   ENGINE_KERNEL: { exit: "failure", meaning: "A step uses a tfjs kernel that the engine cannot run.", remedy: "Use another op there, or `--engine eager`." },
   TRACE_READ: { exit: "failure", meaning: "A tensor's value was read inside a traced step.", remedy: "Pass what depends on values as a tensor; nothing in a step may call dataSync, arraySync or print." },
   TRACE_CONSTANT: { exit: "failure", meaning: "A large constant was captured by a traced step.", remedy: "Make it an input, a declared noise, or a tf.Variable." },

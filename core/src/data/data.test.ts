@@ -1,5 +1,7 @@
 import { appendFile, mkdtemp, readdir, readFile, rm, truncate, writeFile } from "node:fs/promises";
+import { execFile } from "node:child_process";
 import { tmpdir } from "node:os";
+import { promisify } from "node:util";
 import { join } from "node:path";
 import test, { type ExecutionContext } from "ava";
 import { IdganError } from "../contract/error.js";
@@ -186,4 +188,53 @@ test("more than the disk can hold, or a place that cannot be written, is refused
 test("the folder for caches is IDGAN_CACHE, or inside the user's", (t) => {
   t.is(cacheFolder({ IDGAN_CACHE: "/somewhere" }), "/somewhere");
   t.regex(cacheFolder({}), /idgan/);
+});
+
+/** A process that keeps three frames of five, writes a fourth, and is killed. */
+const killed = (path: string): string => `
+  import { writeFrameFile } from ${JSON.stringify(new URL("frame-file.js", import.meta.url).href)};
+  await writeFrameFile(${JSON.stringify(path)}, { fingerprint: "f", length: 4, frames: 5 }, async ({ append, keep }) => {
+    await append(Uint8Array.of(0, 0, 0, 0, 1, 1, 1, 1, 2, 2, 2, 2));
+    await keep({ seen: 3 });
+    await append(Uint8Array.of(9, 9, 9, 9));
+    process.kill(process.pid, "SIGKILL");
+    await new Promise(() => setInterval(() => undefined, 1000));
+  });
+`;
+
+test("what a killed process kept of a prepared file is gone on with, and what it did not keep is not", async (t) => {
+  const folder = await temporary(t);
+  const path = join(folder, "x.frames");
+  const writing = promisify(execFile)(process.execPath, ["--input-type=module", "--eval", killed(path)]);
+  t.like(await t.throwsAsync(writing), { signal: "SIGKILL" });
+  t.is(await openFrameFile(path, "f"), undefined);
+  const made = await writeFrameFile(path, { fingerprint: "f", length: 4, frames: 5 }, async ({ append, kept }) => {
+    t.deepEqual(kept, { seen: 3 });
+    await append(Uint8Array.of(3, 3, 3, 3, 4, 4, 4, 4));
+    return { seen: 5 };
+  });
+  t.deepEqual([...(await made.read([0, 1, 2, 3, 4]))], [0, 1, 2, 3, 4].flatMap((level) => [level, level, level, level]));
+  await made.close();
+  t.deepEqual(await readdir(folder), ["x.frames"]);
+});
+
+test("an unfinished file of a living process is left alone, and one that is shorter than was kept begins anew", async (t) => {
+  const folder = await temporary(t);
+  const path = join(folder, "x.frames");
+  const write = (level: number, during: () => Promise<void>) => writeFrameFile(path, { fingerprint: "f", length: 4, frames: 1 }, async ({ append, keep, kept }) => {
+    t.is(kept, undefined);
+    await append(new Uint8Array(4).fill(level));
+    await keep({});
+    await during();
+    return {};
+  });
+  const inner = await write(1, async () => await (await write(2, async () => undefined)).close());
+  t.deepEqual([...(await inner.read([0]))], [1, 1, 1, 1]);
+  await inner.close();
+  await rm(path);
+  await t.throwsAsync(promisify(execFile)(process.execPath, ["--input-type=module", "--eval", killed(path)]));
+  const unfinished = (await readdir(folder)).find((name) => !name.endsWith(".kept")) ?? "";
+  await truncate(join(folder, unfinished), 40);
+  await (await write(3, async () => undefined)).close();
+  t.deepEqual(await readdir(folder), ["x.frames"]);
 });

@@ -1,9 +1,10 @@
 // A prepared cache: images of one size as bytes, one after the other, and then a description. What needs random access is read from its place;
 // the system's page cache makes that memory speed, and it may be larger than memory.
 import { createHash } from "node:crypto";
-import { mkdir, open, rename, rm, statfs, type FileHandle } from "node:fs/promises";
+import { mkdir, open, statfs, type FileHandle } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { IdganError, messageOf } from "../contract/error.js";
+import { openUnfinished } from "./unfinished-file.js";
 
 /** What a frame file says of itself; `extra` is the maker's own and must survive JSON. */
 export interface FrameDescription {
@@ -26,6 +27,10 @@ export interface FrameFile extends FrameDescription {
 export interface FrameWriter {
   /** `frames` holds one or more whole frames. */
   append(frames: Uint8Array): Promise<void>;
+  /** What an attempt that was interrupted said when it last kept its frames, which are in the file already. */
+  readonly kept: unknown;
+  /** Makes the frames so far survive an interruption; `extra`, which must survive JSON, is the next attempt's `kept`. */
+  keep(extra: unknown): Promise<void>;
 }
 
 const magic = Buffer.from("idgan frames 1\n\n", "latin1");
@@ -49,7 +54,8 @@ export async function openFrameFile(path: string, fingerprint: string): Promise<
 }
 
 /**
- * Makes the file at `path` and opens it. It is written under another name and renamed when it is whole, so that a reader never sees half of one.
+ * Makes the file at `path` and opens it. It is written under another name and renamed when it is whole, so that a reader never sees half of one;
+ * what a killed process kept of it is gone on with.
  * `frames` is how many are expected, for the room on the disk; `write` appends them and returns what the description shall say besides.
  */
 export async function writeFrameFile(
@@ -58,14 +64,16 @@ export async function writeFrameFile(
   write: (writer: FrameWriter) => Promise<unknown>,
 ): Promise<FrameFile> {
   const folder = dirname(path);
-  const unfinished = `${path}.${process.pid}-${Date.now().toString(36)}`;
   try {
     await mkdir(folder, { recursive: true });
-    await expectRoom(folder, frames * length);
-    const handle = await open(unfinished, "wx");
+    const unfinished = await openUnfinished(path);
+    const { handle, kept } = unfinished;
     try {
-      let end = headBytes;
+      let end = kept?.end ?? headBytes;
+      await expectRoom(folder, frames * length - end);
       const extra = await write({
+        kept: kept?.extra,
+        keep: async (said) => await unfinished.keep(end, said),
         async append(bytes) {
           await writeWhole(handle, bytes, end);
           end += bytes.length;
@@ -77,12 +85,14 @@ export async function writeFrameFile(
       await writeWhole(handle, text, end);
       await writeWhole(handle, headOf(end, text.length), 0);
       await handle.sync();
-    } finally {
       await handle.close();
+      await unfinished.finish();
+    } catch (error) {
+      await handle.close().catch(() => undefined);
+      await unfinished.abandon();
+      throw error;
     }
-    await rename(unfinished, path);
   } catch (error) {
-    await rm(unfinished, { force: true }).catch(() => undefined);
     if (error instanceof IdganError) throw error;
     throw new IdganError("DATA_INVALID", `The prepared data cannot be written to ${folder}: ${messageOf(error)}. Free disk space, or choose another folder with the data's option \`cache\` or the variable IDGAN_CACHE.`, error);
   }

@@ -1,4 +1,5 @@
 import type { ResolvedRun } from "../config/resolve-run.js";
+import type { PreparationProgress } from "../contract/build-context.js";
 import type { Dataset } from "../contract/dataset.js";
 import { IdganError } from "../contract/error.js";
 import type { ErrorCode } from "../contract/error-codes.js";
@@ -9,9 +10,9 @@ import { createInitializer } from "../ops/random/initializer.js";
 import { attributed } from "../trace/attributed.js";
 
 /** Opens the run's dataset with images of `size`, and checks that they are what was asked for. */
-export async function openDataset({ config, plugins }: ResolvedRun, size: number): Promise<Dataset> {
+export async function openDataset({ config, plugins }: ResolvedRun, size: number, progress?: PreparationProgress): Promise<Dataset> {
   const { use, options } = config.data;
-  const dataset = await attributed(use, "DATA_INVALID", () => plugins.data.open(options, { size, folder: config.folder, seed: config.seed }));
+  const dataset = await attributed(use, "DATA_INVALID", () => plugins.data.open(options, { size, folder: config.folder, seed: config.seed, ...(progress === undefined ? {} : { progress }) }));
   expectSpace("DATA_INVALID", use, "images are", dataset.image, unitSpace(size, dataset.image.channels));
   if (!Number.isSafeInteger(dataset.size) || dataset.size < 1) {
     throw new IdganError("DATA_INVALID", `${use}: the dataset says that it has ${dataset.size} images; it must have a whole number of them, at least one.`);

@@ -1,3 +1,4 @@
+import type { PreparationProgress } from "../contract/build-context.js";
 import { exitCodes, type ErrorCode } from "../contract/error-codes.js";
 import { IdganError, messageOf } from "../contract/error.js";
 import type { StageName } from "../hooks.js";
@@ -26,6 +27,15 @@ export interface StepReport extends StageReport {
   readonly etaSeconds: number;
 }
 
+/** How far images have come that are made ready once, before anything is trained. */
+export interface PreparationReport {
+  /** A word or two: "pictures prepared". */
+  readonly what: string;
+  readonly done: number;
+  readonly count: number;
+  readonly imagesPerSecond: number;
+}
+
 /** Why a run ended before its end. */
 export interface RunFailure {
   /** Missing where the run failed before it had one. */
@@ -38,6 +48,8 @@ export interface RunFailure {
 
 /** Tells a person or a program how a run goes. It may be called for every update: each reporter shows only as much as it can. */
 export interface Reporter {
+  /** Called for every few images; the last time with `done` at `count`. */
+  prepared?(report: PreparationReport): void;
   stageStarted(start: StageStart): void;
   stepped(report: StepReport): void;
   message(level: "info" | "warning", text: string): void;
@@ -61,6 +73,16 @@ export const silentReporter: Reporter = Object.freeze({
   runFinished: () => undefined,
   runFailed: () => undefined,
 });
+
+/** What a data plugin is given to say how far its preparation has come, with the rate since it began. */
+export function preparationOf(reporter: Reporter, now: () => number = () => performance.now()): PreparationProgress {
+  let begun: { readonly what: string; readonly at: number; readonly done: number } | undefined;
+  return (what, done, count) => {
+    if (begun?.what !== what || done < begun.done) begun = { what, at: now(), done };
+    const seconds = (now() - begun.at) / 1000;
+    reporter.prepared?.({ what, done, count, imagesPerSecond: seconds > 0 ? (done - begun.done) / seconds : 0 });
+  };
+}
 
 /** What a reporter is told of an error; one that is no `IdganError` is a fault of idgan. */
 export function failureOf(thrown: unknown): Omit<RunFailure, "directory"> {

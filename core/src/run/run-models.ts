@@ -1,4 +1,5 @@
 import type { ResolvedRun } from "../config/resolve-run.js";
+import type { PreparationProgress } from "../contract/build-context.js";
 import type { Dataset } from "../contract/dataset.js";
 import { IdganError } from "../contract/error.js";
 import type { VaeBackbone } from "../contract/vae-backbone.js";
@@ -19,9 +20,9 @@ export interface RunModels {
 }
 
 /** Opens and builds them; what does not fit together is found here, not after an hour of stage 1. */
-export async function openRunModels(resolved: ResolvedRun): Promise<RunModels> {
+export async function openRunModels(resolved: ResolvedRun, progress?: PreparationProgress): Promise<RunModels> {
   const { config } = resolved;
-  const vaeData = await openDataset(resolved, config.vae.size);
+  const vaeData = await openDataset(resolved, config.vae.size, progress);
   const owned: Weights[] = [];
   let ganData = vaeData;
   const close = async (): Promise<void> => {
@@ -31,7 +32,7 @@ export async function openRunModels(resolved: ResolvedRun): Promise<RunModels> {
     if (ganData !== vaeData) await ganData.close?.();
   };
   try {
-    if (config.gan.size !== config.vae.size) ganData = await openDataset(resolved, config.gan.size);
+    if (config.gan.size !== config.vae.size) ganData = await openDataset(resolved, config.gan.size, progress);
     expectSameImages(config.data.use, vaeData, ganData);
     if (config.encoder.from === null) expectBatch("represent", vaeData.size, config.represent.batch);
     if (config.synthesise.steps > 0) expectBatch("synthesise", ganData.size, config.synthesise.batch);

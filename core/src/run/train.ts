@@ -15,7 +15,7 @@ import { CheckpointStore } from "./record/checkpoint-store.js";
 import { describeEnvironment } from "./record/environment.js";
 import { EventLog } from "./record/event-log.js";
 import { createRunDirectory, openRunDirectory, type RunDirectory } from "./record/run-directory.js";
-import { failureOf, type Reporter } from "./reporter.js";
+import { failureOf, preparationOf, type Reporter } from "./reporter.js";
 import { RepresentRun } from "./represent-run.js";
 import { expectSameRun } from "./run-identity.js";
 import { openRunModels, type RunModels } from "./run-models.js";
@@ -57,7 +57,7 @@ async function trainOn(resolved: ResolvedRun, request: TrainRequest, place: Plac
   if (request.resume && request.out === undefined) throw new IdganError("USAGE", "--resume: which run? Name its directory with --out.");
   const engine = await resolved.plugins.engine.create(resolved.config.engine.options);
   try {
-    const models = await openRunModels(resolved);
+    const models = await openRunModels(resolved, preparationOf(request.reporter));
     try {
       return await trainModels(models, resolved, engine, request, place);
     } finally {

@@ -1,6 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
 import test from "ava";
-import type { Dataset } from "../contract/dataset.js";
+import type { BatchDraw, Dataset } from "../contract/dataset.js";
 import { unitSpace } from "../contract/image-space.js";
 import type { VaeBackbone } from "../contract/vae-backbone.js";
 import { createHooks } from "../hooks.js";
@@ -18,19 +18,21 @@ test.before(async () => {
 });
 
 /** Images of one pixel, image i of brightness i / 10, and a list of the batches that were asked for. */
-function countingDataset(size: number): { readonly dataset: Dataset; readonly asked: number[][] } {
+function countingDataset(size: number): { readonly dataset: Dataset; readonly asked: number[][]; readonly draws: BatchDraw[] } {
   const asked: number[][] = [];
+  const draws: BatchDraw[] = [];
   const dataset: Dataset = {
     name: "counting",
     fingerprint: "counting",
     size,
     image,
-    batch(indices) {
+    batch(indices, draw) {
       asked.push(Array.from(indices));
+      if (draw !== undefined) draws.push(draw);
       return Promise.resolve(Float32Array.from(indices, (i) => i / 10));
     },
   };
-  return { dataset, asked };
+  return { dataset, asked, draws };
 }
 
 /** One weight for the mean, one for the decoder, and an adversary whose only term is the mean brightness of its second batch, or of the first. */
@@ -61,8 +63,8 @@ function tinyVae(secondBatch: boolean): VaeBackbone {
 }
 
 /** Six updates: the batches that they took, the VAE's losses and the adversary's. */
-async function trainTiny(secondBatch: boolean): Promise<{ readonly asked: readonly number[][]; readonly own: readonly number[]; readonly rival: readonly number[] }> {
-  const { dataset, asked } = countingDataset(6);
+async function trainTiny(secondBatch: boolean): Promise<{ readonly asked: readonly number[][]; readonly draws: readonly BatchDraw[]; readonly own: readonly number[]; readonly rival: readonly number[] }> {
+  const { dataset, asked, draws } = countingDataset(6);
   const engine = createEagerEngine();
   const stage = await RepresentStage.create({ ...settingsOf(tinyVae(secondBatch)), engine, dataset, seed: 1, steps: 6 });
   const [own, rival]: [number[], number[]] = [[], []];
@@ -73,7 +75,7 @@ async function trainTiny(secondBatch: boolean): Promise<{ readonly asked: readon
   }
   await stage.dispose();
   await engine.dispose();
-  return { asked, own, rival };
+  return { asked, draws, own, rival };
 }
 
 function settingsOf(backbone: VaeBackbone): RepresentStepSettings {
@@ -83,6 +85,10 @@ function settingsOf(backbone: VaeBackbone): RepresentStepSettings {
 test("an adversary's second batch has an order of its own, and the VAE's batches and losses are those of a run without it", async (t) => {
   const [alone, both] = [await trainTiny(false), await trainTiny(true)];
   t.is(both.asked.length, 12);
+  // Each batch is told what it is drawn for, so that what a dataset makes random is a function of the update's number.
+  const told = (purpose: BatchDraw["purpose"]): BatchDraw[] => [0, 1, 2, 3, 4, 5].map((step) => ({ stage: "represent", purpose, step, first: 0 }));
+  t.deepEqual(alone.draws, told("real"));
+  t.deepEqual(both.draws.filter(({ purpose }) => purpose === "second"), told("second"));
   const [first, second] = [0, 1].map((which) => both.asked.filter((_, call) => call % 2 === which)) as [number[][], number[][]];
   t.deepEqual(first, alone.asked);
   t.deepEqual(both.own, alone.own);

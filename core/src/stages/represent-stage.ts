@@ -119,7 +119,7 @@ function feedsOf({ backbone, dataset, seed, batch, optimizer, adversaryOptimizer
   const specs = backbone.noise?.(batch);
   const streamOf = (name: string) => createStream(seed, `represent/${name}`);
   return async (step) => ({
-    x: await attributed(dataset.name, "DATA_INVALID", () => dataset.batch(order.at(step))),
+    x: await attributed(dataset.name, "DATA_INVALID", () => dataset.batch(order.at(step), { stage: "represent", purpose: "real", step, first: 0 })),
     ...(await secondFeeds?.(step)),
     epsilon: epsilon.normal(step, batch * backbone.encoder.latentDim),
     step: Float32Array.of(step),
@@ -134,7 +134,7 @@ function secondFeedsOf({ backbone, dataset, seed, batch }: Pick<RepresentSetting
   const order = new BatchOrder(seed, "represent/second/shuffle", dataset.size, batch);
   const epsilon = createStream(seed, "represent/second/posterior");
   return async (step) => ({
-    second: await attributed(dataset.name, "DATA_INVALID", () => dataset.batch(order.at(step))),
+    second: await attributed(dataset.name, "DATA_INVALID", () => dataset.batch(order.at(step), { stage: "represent", purpose: "second", step, first: 0 })),
     secondEpsilon: epsilon.normal(step, batch * backbone.encoder.latentDim),
   });
 }

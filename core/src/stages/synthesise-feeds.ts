@@ -1,4 +1,4 @@
-import type { Dataset } from "../contract/dataset.js";
+import type { BatchDraw, Dataset } from "../contract/dataset.js";
 import type { FrozenEncoder } from "../contract/encoder.js";
 import type { GanBackbone } from "../contract/gan-backbone.js";
 import type { Phase } from "../contract/growth.js";
@@ -33,6 +33,8 @@ interface Showing {
   readonly codeImages: (() => Promise<Float32Array>) | undefined;
   readonly phase?: Phase;
 }
+
+type Purpose = BatchDraw["purpose"];
 
 /** Numbers that are asked of a dataset at once, where images are made smaller: 64 MiB of them. */
 const numbersAtOnce = 2 ** 24;
@@ -69,8 +71,9 @@ export function synthesiseFeeds(settings: SynthesiseFeeds, schedule: GrowthSched
 function fixedShowing({ backbone, dataset, seed, batch, code }: SynthesiseFeeds): (step: number) => Showing {
   const order = new BatchOrder(seed, "synthesise/shuffle", dataset.size, batch);
   const codeOrder = new BatchOrder(seed, "synthesise/codeShuffle", dataset.size, batch);
-  const images = async (indices: Uint32Array) => toRange(await attributed(dataset.name, "DATA_INVALID", () => dataset.batch(indices)), backbone.generator.output.range);
-  return (step) => ({ batch, real: () => images(order.at(step)), codeImages: code === "shuffled" ? () => images(codeOrder.at(step)) : undefined });
+  const images = async (from: BatchOrder, step: number, purpose: Purpose) =>
+    toRange(await attributed(dataset.name, "DATA_INVALID", () => dataset.batch(from.at(step), { stage: "synthesise", purpose, step, first: 0 })), backbone.generator.output.range);
+  return (step) => ({ batch, real: () => images(order, step, "real"), codeImages: code === "shuffled" ? () => images(codeOrder, step, "codes") : undefined });
 }
 
 /** Images at the phase's size, faded in with the generator's; those that codes are drawn from at the encoder's, as sharp as ever. */
@@ -78,12 +81,12 @@ function growingShowing({ backbone, teacher, dataset, seed, code }: SynthesiseFe
   const { range, height: full, channels } = backbone.generator.output;
   const order = new ImageOrder(seed, "synthesise/shuffle", dataset.size);
   const codeOrder = new ImageOrder(seed, "synthesise/codeShuffle", dataset.size);
-  const images = async (indices: Uint32Array, size: number): Promise<Float32Array> => {
+  const images = async (indices: Uint32Array, size: number, step: number, purpose: Purpose): Promise<Float32Array> => {
     const pixels = new Float32Array(indices.length * size * size * channels);
     const part = Math.max(1, Math.floor(numbersAtOnce / (full * full * channels)));
-    for (let start = 0; start < indices.length; start += part) {
-      const whole = await attributed(dataset.name, "DATA_INVALID", () => dataset.batch(indices.subarray(start, start + part)));
-      pixels.set(shrink(whole, full, size, channels), start * size * size * channels);
+    for (let first = 0; first < indices.length; first += part) {
+      const whole = await attributed(dataset.name, "DATA_INVALID", () => dataset.batch(indices.subarray(first, first + part), { stage: "synthesise", purpose, step, first }));
+      pixels.set(shrink(whole, full, size, channels), first * size * size * channels);
     }
     return toRange(pixels, range);
   };
@@ -95,8 +98,8 @@ function growingShowing({ backbone, teacher, dataset, seed, code }: SynthesiseFe
     return {
       batch,
       phase,
-      real: async () => fade(await images(shown, resolution), resolution, channels, phase.fadeIn),
-      codeImages: size === undefined ? undefined : () => images(code === "shuffled" ? codeOrder.after(imagesShown, batch) : shown, size),
+      real: async () => fade(await images(shown, resolution, step, "real"), resolution, channels, phase.fadeIn),
+      codeImages: size === undefined ? undefined : () => (code === "shuffled" ? images(codeOrder.after(imagesShown, batch), size, step, "codes") : images(shown, size, step, "real")),
     };
   };
 }

@@ -23,15 +23,16 @@ export async function openParquetImages(path: string, { column }: ParquetOptions
   try {
     const file = bufferOf(source);
     const metadata = await readMetadata(source, file);
-    const count = rowsOf(metadata, path);
+    const count = countOf(metadata, path);
     const chosen = chooseColumn(metadata, column, path);
+    const pictures = only(chosen, metadata, path);
     return {
       path,
       format: `Parquet file, column ${chosen.name}${chosen.nested ? ".bytes" : ""}, ${count} rows in ${metadata.row_groups.length} row groups`,
       count,
       channels: 3,
       fingerprint: JSON.stringify([source.bytes, source.modified, chosen]),
-      items: () => itemsOf(file, metadata, chosen, count, path),
+      items: () => itemsOf(file, pictures, chosen, path),
       expectUnchanged: source.expectUnchanged,
       close: source.close,
     };
@@ -47,20 +48,27 @@ interface Column {
   readonly nested: boolean;
 }
 
-async function* itemsOf(file: AsyncBuffer, metadata: FileMetaData, { name, nested }: Column, count: number, path: string): AsyncGenerator<Item> {
-  for (let start = 0; start < count; start += rowsAtATime) {
-    const end = Math.min(count, start + rowsAtATime);
-    const rows = await parquetReadObjects({ file, metadata, columns: [name], rowStart: start, rowEnd: end, utf8: false, compressors }).catch((error: unknown) => {
-      throw damaged(path, error);
-    });
-    if (rows.length !== end - start) throw damaged(path, new Error(`${rows.length} rows where there should be ${end - start}`));
-    for (const [i, row] of rows.entries()) {
-      const cell: unknown = row[name];
-      const bytes: unknown = nested ? (cell as { readonly bytes?: unknown } | null)?.bytes : cell;
-      const item = `row ${start + i}`;
-      if (bytes instanceof Uint8Array && bytes.length > 0) yield { name: item, picture: { kind: "encoded", bytes } };
-      else yield { name: item, fault: nested ? "it holds no bytes, only the path of a picture or nothing" : "it holds no bytes" };
-    }
+async function* itemsOf(file: AsyncBuffer, metadata: FileMetaData, column: Column, path: string): AsyncGenerator<Item> {
+  let first = 0;
+  for (const { num_rows: rows } of metadata.row_groups) {
+    const last = first + Number(rows);
+    for (; first < last; first += rowsAtATime) yield* rowsOf(file, metadata, column, first, Math.min(last, first + rowsAtATime), path);
+    first = last;
+  }
+}
+
+/** The pictures of rows that lie in one row group. */
+async function* rowsOf(file: AsyncBuffer, metadata: FileMetaData, { name, nested }: Column, start: number, end: number, path: string): AsyncGenerator<Item> {
+  const rows = await parquetReadObjects({ file, metadata, columns: [name], rowStart: start, rowEnd: end, utf8: false, compressors }).catch((error: unknown) => {
+    throw damaged(path, error);
+  });
+  if (rows.length !== end - start) throw damaged(path, new Error(`${rows.length} rows where there should be ${end - start}`));
+  for (const [i, row] of rows.entries()) {
+    const cell: unknown = row[name];
+    const bytes: unknown = nested ? (cell as { readonly bytes?: unknown } | null)?.bytes : cell;
+    const item = `row ${start + i}`;
+    if (bytes instanceof Uint8Array && bytes.length > 0) yield { name: item, picture: { kind: "encoded", bytes } };
+    else yield { name: item, fault: nested ? "it holds no bytes, only the path of a picture or nothing" : "it holds no bytes" };
   }
 }
 
@@ -77,6 +85,26 @@ function chooseColumn({ schema }: FileMetaData, wanted: string | null, path: str
   if (chosen !== undefined) return chosen;
   const columns = schema.slice(1).map(({ name }) => name).join(", ");
   throw new IdganError("DATA_INVALID", `${path} has no column of pictures${wanted === null ? "" : ` called "${wanted}"`}: bytes, or a struct that holds them as "bytes". Its columns: ${columns}. Name one with the data's option \`column\`.`);
+}
+
+/**
+ * The file as if it held that column alone, of a struct its bytes: nothing else is read. It also keeps to one the reads that hyparquet begins at once:
+ * it would forget the others where one cannot be begun, and a failure of theirs would end the process.
+ */
+function only({ name, nested }: Column, metadata: FileMetaData, path: string): FileMetaData {
+  const { schema } = metadata;
+  const [root] = schema;
+  let at = 1;
+  while (at < schema.length && schema[at]?.name !== name) at = after(schema, at);
+  const column = schema[at];
+  const bytes = nested ? schema.slice(at + 1, after(schema, at)).find((element) => element.name === "bytes") : undefined;
+  const wanted = JSON.stringify(nested ? [name, "bytes"] : [name]);
+  const groups = metadata.row_groups.map((group) => ({ ...group, columns: group.columns.filter(({ meta_data: chunk }) => JSON.stringify(chunk?.path_in_schema) === wanted) }));
+  if (root === undefined || column === undefined || groups.some(({ columns }) => columns.length !== 1)) {
+    throw damaged(path, new Error(`its row groups do not hold the column ${name} as its schema says`));
+  }
+  const elements = [{ ...root, num_children: 1 }, ...(bytes === undefined ? [column] : [{ ...column, num_children: 1 }, bytes])];
+  return { ...metadata, schema: elements, row_groups: groups };
 }
 
 /** The element of the schema after this one and all that it holds. */
@@ -97,7 +125,7 @@ async function readMetadata(source: SourceFile, file: AsyncBuffer): Promise<File
   });
 }
 
-function rowsOf({ row_groups: groups }: FileMetaData, path: string): number {
+function countOf({ row_groups: groups }: FileMetaData, path: string): number {
   const rows = groups.reduce((sum, group) => sum + Number(group.num_rows), 0);
   if (rows >= 1 && rows <= mostRows && groups.every((group) => Number(group.num_rows) >= 0)) return rows;
   throw new IdganError("DATA_INVALID", `${path} holds ${rows} rows, and no pictures. Check that it is the right file.`);

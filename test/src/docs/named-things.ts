@@ -23,7 +23,7 @@ export function unknownNames(page: Page, vocabulary: Vocabulary): readonly strin
 }
 
 /** Names in capitals that are no error codes. */
-const notCodes: ReadonlySet<string> = new Set(["IDGAN_VAE__LATENT_DIM", "IDGAN_CACHE", "IDGAN_WEIGHTS"]);
+const notCodes: ReadonlySet<string> = new Set(["IDGAN_VAE__LATENT_DIM", "IDGAN_CACHE", "IDGAN_WEIGHTS", "CUDA_VISIBLE_DEVICES"]);
 
 /** `idgan sample runs/x --count 9`, wherever it stands in a line of code. */
 function faultsOfCommand(code: string, helpTexts: HelpTexts): readonly string[] {

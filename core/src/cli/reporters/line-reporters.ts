@@ -1,5 +1,5 @@
 import { jsonLine } from "../../run/record/json-line.js";
-import type { Reporter, StepReport } from "../../run/reporter.js";
+import type { PreparationReport, Reporter, StepReport } from "../../run/reporter.js";
 import { formatDuration, plainLine } from "./progress-line.js";
 
 /** Where finished lines go. */
@@ -14,11 +14,26 @@ class Interval {
   }
 }
 
+/** How often preparation deserves a line, in milliseconds. */
+const preparationMs = 10_000;
+
+/** Whether a report of preparation is due: the last one always, others now and then. */
+function createDue(now: () => number): (report: PreparationReport) => boolean {
+  let saidAt = now();
+  return ({ done, count }) => {
+    if (done < count && now() - saidAt < preparationMs) return false;
+    saidAt = now();
+    return true;
+  };
+}
+
 /** For a file or a pipe: a line each `log` steps, nothing redrawn. */
 export function plainReporter(write: WriteLine, now: () => number = () => performance.now()): Reporter {
   const interval = new Interval();
   let startedAt = now();
+  const isDue = createDue(now);
   return {
+    prepared: (report) => isDue(report) && write(`${report.done} of ${report.count} ${report.what}`),
     stageStarted({ stage, step, steps, batch, log }) {
       interval.log = log;
       startedAt = now();
@@ -35,10 +50,12 @@ export function plainReporter(write: WriteLine, now: () => number = () => perfor
 }
 
 /** For a program: a JSON object a line; a number that JSON has no word for is a string, such as "NaN". */
-export function jsonReporter(write: WriteLine): Reporter {
+export function jsonReporter(write: WriteLine, now: () => number = () => performance.now()): Reporter {
   const interval = new Interval();
+  const isDue = createDue(now);
   const tell = (event: string, facts: object): void => write(jsonLine({ event, ...facts }));
   return {
+    prepared: (report) => isDue(report) && tell("prepared", report),
     stageStarted(start) {
       interval.log = start.log;
       tell("stageStarted", start);

@@ -1,7 +1,7 @@
 import test from "ava";
 import { EventEmitter } from "node:events";
 import { PassThrough } from "node:stream";
-import type { StepReport } from "../../run/reporter.js";
+import { preparationOf, type StepReport } from "../../run/reporter.js";
 import { createReporter } from "./create-reporter.js";
 import { jsonReporter, plainReporter } from "./line-reporters.js";
 import { formatDuration, formatLoss, formatRate, plainLine, progressLine } from "./progress-line.js";
@@ -270,4 +270,23 @@ test("a reader that goes away does not end the training", (t) => {
   const reporter = createReporter({ json: true, stream });
   t.notThrows(() => stream.emit("error", Object.assign(new Error("EPIPE"), { code: "EPIPE" })));
   t.notThrows(() => reporter.message("info", "still here"));
+});
+
+test("preparing data is a bar on a terminal, and a line now and then elsewhere, the last one always", (t) => {
+  let time = 0;
+  const now = (): number => time;
+  const screen = new Screen();
+  const lines: string[] = [];
+  const objects: unknown[] = [];
+  const reporters = [new TerminalReporter(screen, now), plainReporter((line) => lines.push(line), now), jsonReporter((line) => objects.push(JSON.parse(line)), now)];
+  const tell = reporters.map((reporter) => preparationOf(reporter, now));
+  for (let done = 0; done < 2000; done += 100) {
+    for (const each of tell) each("pictures prepared", done, 2000);
+    if (done === 1000) t.regex(screen.lines[0] ?? "", /^pictures prepared {2}█{12}░{12} {2}1000\/2000 {3}50/);
+    time += 1000;
+  }
+  for (const each of tell) each("pictures prepared", 2000, 2000);
+  t.deepEqual(screen.lines, ["2000 pictures prepared", ""]);
+  t.deepEqual(lines, ["1000 of 2000 pictures prepared", "2000 of 2000 pictures prepared"]);
+  t.deepEqual(objects, [1000, 2000].map((done) => ({ event: "prepared", what: "pictures prepared", done, count: 2000, imagesPerSecond: 100 })));
 });

@@ -1,4 +1,5 @@
-import type { Reporter, StageReport, StageStart, StepReport } from "../../run/reporter.js";
+import type { PreparationReport, Reporter, StageReport, StageStart, StepReport } from "../../run/reporter.js";
+import { workLine } from "./evaluation-line.js";
 import { formatDuration, progressLine } from "./progress-line.js";
 
 /** What of a terminal's stream is used; `process.stderr` is one. */
@@ -33,6 +34,15 @@ export class TerminalReporter implements Reporter {
     readonly terminal: Terminal,
     readonly now: () => number = () => performance.now(),
   ) {}
+
+  prepared(report: PreparationReport): void {
+    if (report.done >= report.count) return this.#above(`${report.count} ${report.what}`);
+    if (this.now() - this.#drawnAt < redrawMs) return;
+    const erased = this.#erased();
+    this.#shown = workLine(report, "").slice(0, this.#width() - 1);
+    this.#drawnAt = this.now();
+    this.terminal.write(erased + this.#shown);
+  }
 
   stageStarted({ stage, step, steps }: StageStart): void {
     this.#startedAt = this.now();

@@ -57,18 +57,12 @@ export function gatherPatches(lowerer: Lowerer, images: Images, window: Window, 
     const padded = pad(lowerer, images, window, fill);
     const run = runLength(window.horizontal, padded.width);
     const cells = (padded.height * padded.width) / run;
-    const places = sources(window, padded, run);
-    const form = rows(padded.name, [batch, padded.height, padded.width, channels]);
-    if (count === batch) {
-      const name = lowerer.reshape(form, [batch, cells, run * channels]);
-      return lowerer.reshape(rows(lowerer.emit("Gather", [name, lowerer.builder.int32(places)], { axis: 1 }), [batch, places.length, run * channels]), shape);
-    }
-    const indices = new Int32Array(count * places.length);
-    for (let image = 0; image < count; image++) {
-      for (const [i, place] of places.entries()) indices[image * places.length + i] = (from + image) * cells + place;
-    }
-    const name = lowerer.reshape(form, [batch * cells, run * channels]);
-    return lowerer.reshape(rows(lowerer.emit("Gather", [name, lowerer.builder.int32(indices)], { axis: 0 }), [indices.length, run * channels]), shape);
+    const places = placesOf(lowerer, window, padded, run);
+    const length = windowCount(window) * (tapCount(window) / run);
+    const whole = lowerer.reshape(rows(padded.name, [batch, padded.height, padded.width, channels]), [batch, cells, run * channels]);
+    // A part is copied first, so that all parts share one list of places, which would be longer than the images themselves.
+    const name = sliceRows(lowerer, whole, batch, from, to);
+    return lowerer.reshape(rows(lowerer.emit("Gather", [name, places], { axis: 1 }), [count, length, run * channels]), shape);
   };
   if (batch * patchBytes(window, channels) > lowerer.plan.patchesKept) return gather();
   return lowerer.once(`patches ${images.name} ${JSON.stringify(window)} ${fill} ${from} ${to}`, gather);
@@ -110,6 +104,12 @@ function runLength(axis: WindowAxis, width: number): number {
 
 function greatestCommonDivisor(a: number, b: number): number {
   return b === 0 ? a : greatestCommonDivisor(b, a % b);
+}
+
+/** Where each run of each window lies in an image: one constant for all that see images of this size so. */
+function placesOf(lowerer: Lowerer, window: Window, padded: Padded, run: number): string {
+  const { height, width, top, left } = padded;
+  return lowerer.once(`places ${JSON.stringify([window, height, width, top, left, run])}`, () => lowerer.builder.int32(sources(window, padded, run)));
 }
 
 function sources({ vertical, horizontal }: Window, padded: Padded, run: number): number[] {

@@ -1,0 +1,57 @@
+import { IdganError } from "@idgan/core";
+
+/** Pictures that cannot be used. */
+export interface Faults {
+  /** Their places in the list of all. */
+  readonly places: readonly number[];
+  /** What is wrong with the first of them, without a full stop. */
+  readonly named: readonly string[];
+}
+
+/** More are counted. */
+const mostNamed = 50;
+
+/** Gathers what cannot be used, or refuses the first of it. */
+export class FaultList {
+  readonly #broken: "skip" | "refuse";
+  readonly #places: number[];
+  readonly #named: string[];
+
+  constructor(broken: "skip" | "refuse", before: Faults = { places: [], named: [] }) {
+    this.#broken = broken;
+    this.#places = [...before.places];
+    this.#named = [...before.named];
+  }
+
+  get count(): number {
+    return this.#places.length;
+  }
+
+  /** Takes what was found of the pictures from `first` on, and says which of them are good. */
+  add(first: number, found: readonly (string | null)[]): readonly boolean[] {
+    return found.map((fault, i) => {
+      if (fault === null) return true;
+      if (this.#broken === "refuse") throw new IdganError("DATA_INVALID", `${fault}. Mend or remove it, or set \`broken\` to "skip".`);
+      this.#places.push(first + i);
+      if (this.#named.length < mostNamed) this.#named.push(fault);
+      return false;
+    });
+  }
+
+  all(): Faults {
+    return { places: this.#places, named: this.#named };
+  }
+
+  allBroken(): IdganError {
+    return new IdganError("DATA_INVALID", `None of the ${this.#places.length} pictures can be used. ${this.#named[0]}. Set \`folder\` to where good ones are.`);
+  }
+}
+
+/** Sentences for the data set's notes. */
+export function faultNotes({ places, named }: Faults, count: number): readonly string[] {
+  return [
+    ...(places.length > 0 ? [`${places.length} of ${count} pictures cannot be used and were skipped.`] : []),
+    ...named.map((fault) => `${fault}.`),
+    ...(places.length > named.length ? [`And ${places.length - named.length} more.`] : []),
+  ];
+}

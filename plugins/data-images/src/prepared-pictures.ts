@@ -1,0 +1,89 @@
+import { IdganError, writeFrameFile, type FrameFile, type PreparationProgress } from "@idgan/core";
+import type { DecoderPool } from "./decoder-pool.js";
+import { FaultList, type Faults } from "./fault-list.js";
+import type { PicturePlace } from "./picture-place.js";
+
+export interface Preparing {
+  readonly path: string;
+  readonly fingerprint: string;
+  /** Bytes of each picture. */
+  readonly length: number;
+  readonly places: readonly PicturePlace[];
+  readonly broken: "skip" | "refuse";
+  readonly progress: PreparationProgress | undefined;
+}
+
+/** What the prepared file says besides its frames; while it is made, of those that are in it. */
+export interface Prepared {
+  /** Pictures that were looked at. */
+  readonly seen: number;
+  readonly faults: Faults;
+}
+
+/** Pixels that are decoded before they are written: two groups of this size are all that is in memory, however many pictures there are. */
+const groupBytes = 2 ** 24;
+const mostOfGroup = 256;
+/** How often what is there is made to survive an interruption, in milliseconds. */
+const keepEvery = 5_000;
+
+/** Decodes every picture once, in parallel, into the prepared file; goes on where an earlier attempt was interrupted. */
+export async function preparePictures({ path, fingerprint, length, places, broken, progress }: Preparing, pool: DecoderPool): Promise<FrameFile> {
+  return await writeFrameFile(path, { fingerprint, length, frames: places.length }, async ({ append, keep, kept }) => {
+    const before = kept as Prepared | undefined;
+    const faults = new FaultList(broken, before?.faults);
+    let seen = before?.seen ?? 0;
+    let keptAt = performance.now();
+    for await (const { pixels, faults: found } of inGroups(places.slice(seen), length, pool)) {
+      const isGood = faults.add(seen, found);
+      await append(isGood.every(Boolean) ? pixels : withoutFaults(pixels, isGood, length));
+      seen += found.length;
+      progress?.("pictures prepared", seen, places.length);
+      if (performance.now() - keptAt > keepEvery) {
+        await keep({ seen, faults: faults.all() } satisfies Prepared);
+        keptAt = performance.now();
+      }
+    }
+    if (faults.count === places.length) throw faults.allBroken();
+    return { seen, faults: faults.all() } satisfies Prepared;
+  });
+}
+
+/** Decodes every picture once without keeping it, to know what is broken. */
+export async function checkPictures({ length, places, broken, progress }: Omit<Preparing, "path" | "fingerprint">, pool: DecoderPool): Promise<Faults> {
+  const faults = new FaultList(broken);
+  let seen = 0;
+  for await (const { faults: found } of inGroups(places, length, pool)) {
+    faults.add(seen, found);
+    seen += found.length;
+    progress?.("pictures checked", seen, places.length);
+  }
+  if (faults.count === places.length) throw faults.allBroken();
+  return faults.all();
+}
+
+/** Decoded pictures in order; while one group is handed out, the next is being decoded. */
+async function* inGroups(places: readonly PicturePlace[], length: number, pool: DecoderPool): ReturnType<DecoderPool["decode"]> extends Promise<infer Decoded> ? AsyncGenerator<Decoded> : never {
+  const size = Math.max(1, Math.min(mostOfGroup, Math.floor(groupBytes / length)));
+  const start = (from: number) => {
+    const decoding = from < places.length ? pool.decode(places.slice(from, from + size)) : undefined;
+    // A failure is told when its turn comes.
+    decoding?.catch(() => undefined);
+    return decoding;
+  };
+  let next = start(0);
+  for (let from = 0; next !== undefined; from += size) {
+    const present = next;
+    next = start(from + size);
+    yield await present;
+  }
+}
+
+function withoutFaults(pixels: Uint8Array, isGood: readonly boolean[], length: number): Uint8Array {
+  const parts = isGood.flatMap((good, i) => (good ? [pixels.subarray(i * length, (i + 1) * length)] : []));
+  return Buffer.concat(parts);
+}
+
+/** Throws where the prepared file left pictures out that are to be refused. */
+export function expectNone({ named, places }: Faults, broken: "skip" | "refuse"): void {
+  if (broken === "refuse" && places.length > 0) throw new IdganError("DATA_INVALID", `${named[0]}. Mend or remove it, or set \`broken\` to "skip".`);
+}

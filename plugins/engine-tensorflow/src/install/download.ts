@@ -1,0 +1,41 @@
+import { createWriteStream } from "node:fs";
+import { mkdir, rename, stat } from "node:fs/promises";
+import { basename, join } from "node:path";
+import { Readable, Transform } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import { messageOf, type InstallReporter } from "@idgan/core";
+import { failure } from "./failure.js";
+
+/** Downloads a file into `folder`, going on where an earlier attempt stopped, and returns its path. @throws IdganError ENGINE_INSTALL */
+export async function fetchFile(address: string, folder: string, reporter: InstallReporter): Promise<string> {
+  const file = join(folder, basename(new URL(address).pathname));
+  if ((await stat(file).catch(() => undefined)) !== undefined) {
+    reporter.note(`${basename(file)} was fetched before`);
+    return file;
+  }
+  reporter.stage(`fetch ${address}`);
+  await mkdir(folder, { recursive: true });
+  const partial = `${file}.partial`;
+  const before = (await stat(partial).catch(() => ({ size: 0 }))).size;
+  try {
+    const response = await fetch(address, before > 0 ? { headers: { range: `bytes=${before}-` } } : {});
+    if (!response.ok || response.body === null) throw new Error(`the host answered ${response.status} ${response.statusText}`);
+    const resumed = response.status === 206;
+    let done = resumed ? before : 0;
+    const length = Number(response.headers.get("content-length"));
+    const total = length > 0 ? done + length : undefined;
+    const counted = new Transform({
+      transform(chunk: Buffer, _, next) {
+        reporter.progress((done += chunk.length), total);
+        next(undefined, chunk);
+      },
+    });
+    await pipeline(Readable.fromWeb(response.body as Parameters<typeof Readable.fromWeb>[0]), counted, createWriteStream(partial, { flags: resumed ? "a" : "w" }));
+    if (total !== undefined && done !== total) throw new Error(`it ended after ${done} of ${total} bytes`);
+  } catch (error) {
+    const cause = error instanceof Error && error.cause !== undefined ? ` (${messageOf(error.cause)})` : "";
+    throw failure(`${address} could not be fetched: ${messageOf(error)}${cause}. Where that host is out of reach, take the library from pip's index (leave --from out), or download the file elsewhere and pass its path.`, error);
+  }
+  await rename(partial, file);
+  return file;
+}

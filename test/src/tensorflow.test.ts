@@ -1,0 +1,162 @@
+import { RepresentStage, SynthesiseStage, createEagerEngine, createHooks, createInitializer, defaultOptions, freeze, signedSpace, unitSpace, type Engine, type GanPlugin, type Stage, type VaePlugin } from "@idgan/core";
+import tensorflow, { type EngineOptions } from "@idgan/engine-tensorflow";
+import betatcvae from "@idgan/plugin-betatcvae";
+import betavae from "@idgan/plugin-betavae";
+import dcgan from "@idgan/plugin-dcgan";
+import dipvae from "@idgan/plugin-dipvae";
+import factorvae from "@idgan/plugin-factorvae";
+import sprites from "@idgan/plugin-sprites";
+import { engineChecks, ganChecks, referenceGan, referenceVae, vaeChecks, type Check } from "@idgan/testkit";
+import * as tf from "@tensorflow/tfjs";
+import test from "ava";
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { temporaryFolder, trained } from "./tiny-run.js";
+
+/** Where TensorFlow is not installed (`idgan engine install tensorflow`), these tests are skipped by name; where it must be, as in CI, they fail. */
+const required = process.env["IDGAN_TEST_REQUIRE"]?.split(",").includes("tensorflow") ?? false;
+const standard = defaultOptions(tensorflow) as unknown as EngineOptions;
+const { available, lines } = await tensorflow.probe(standard);
+const here = available || required ? test.serial : test.serial.skip;
+
+/** Largest difference after five updates of a tensor, as a share of its own Euclidean norm: the kit's measure. */
+const tolerance = 1e-4;
+const updates = 5;
+
+here("TensorFlow is installed where it must be", (t) => t.true(available, lines.join("\n")));
+
+const onTensorflow = { engine: () => tensorflow.create(standard) };
+const smallDiscriminator = { hiddenLayers: 2, width: 16 };
+
+const always: Readonly<Record<string, readonly Check[]>> = {
+  "engine-tensorflow": engineChecks(tensorflow),
+  "engine-tensorflow, kernel by kernel,": engineChecks(tensorflow, { options: { mode: "eager" } }),
+  "the reference VAE": vaeChecks(referenceVae, onTensorflow),
+  "the reference GAN": ganChecks(referenceGan, onTensorflow),
+};
+
+/** Every backbone, which takes a minute: where the engine must be there, as in CI. */
+const backbones: Readonly<Record<string, readonly Check[]>> = {
+  betavae: vaeChecks(betavae, onTensorflow),
+  "factorvae in colour": vaeChecks(factorvae, { channels: 3, options: smallDiscriminator, ...onTensorflow }),
+  betatcvae: vaeChecks(betatcvae, onTensorflow),
+  dipvae: vaeChecks(dipvae, onTensorflow),
+  "dcgan's official pair": ganChecks(dcgan, onTensorflow),
+  "dcgan's Radford pair": ganChecks(dcgan, { channels: 3, options: { architecture: "dcgan", width: 8 }, ...onTensorflow }),
+};
+
+for (const [subject, checks] of Object.entries({ ...always, ...(required ? backbones : {}) })) {
+  for (const check of checks) here(`on TensorFlow, ${subject} ${check.title}`, async (t) => t.notThrowsAsync(check.run()));
+}
+
+const size = 16;
+const latentDim = 4;
+const adam = { name: "adam", learningRate: 1e-3, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, alpha: 0.99, momentum: 0 } as const;
+const dataset = await sprites.open(defaultOptions(sprites) as unknown as Parameters<typeof sprites.open>[0], { size, folder: ".", seed: 1 });
+
+/**
+ * With the usual small weights a first KL, and the real and the fake half of a first gradient, cancel but for rounding: nothing to compare,
+ * and Adam would blow it up.
+ */
+function enlarge(weights: Readonly<Record<string, tf.Variable>>): void {
+  for (const weight of Object.values(weights)) tf.tidy(() => weight.assign(tf.mul(weight, 4)));
+}
+
+async function vaeStage(engine: Engine, plugin: VaePlugin, options: object): Promise<Stage> {
+  const backbone = plugin.build({ ...(defaultOptions(plugin) as object), ...options }, { image: unitSpace(size, 1), latentDim, datasetSize: dataset.size, init: createInitializer(1) });
+  enlarge({ ...backbone.encoder.weights, ...backbone.decoder.weights, ...backbone.adversary?.weights });
+  return RepresentStage.create({ engine, backbone, dataset, hooks: createHooks(), seed: 1, steps: updates, batch: 2, optimizer: adam, adversaryOptimizer: adam });
+}
+
+async function ganStage(engine: Engine, plugin: GanPlugin, options: object): Promise<Stage> {
+  const init = createInitializer(1);
+  const vae = betavae.build(defaultOptions(betavae) as never, { image: unitSpace(size, 1), latentDim, datasetSize: dataset.size, init: init.scope("vae") });
+  const image = signedSpace(size, 1);
+  const build = (scope: string) => plugin.build({ ...(defaultOptions(plugin) as object), ...options }, { image, latentDim, nuisanceDim: 2, init: init.scope(scope) });
+  const [backbone, average] = [build("gan"), build("average").generator.weights];
+  enlarge(backbone.discriminator.weights);
+  return SynthesiseStage.create({
+    engine, backbone, average, dataset, hooks: createHooks(), seed: 1, steps: updates, batch: 2, teacher: freeze(vae.encoder, image, ""), code: "paired", idWeight: 0.1, r1Weight: 10, r1Interval: 1,
+    averageDecay: 0.9, averageWarmup: true, generatorOptimizer: { ...adam, name: "rmsprop" }, discriminatorOptimizer: adam,
+  });
+}
+
+/** Losses of each update, and every tensor that a checkpoint would hold, after the last. */
+async function results(engine: Engine, create: (engine: Engine) => Promise<Stage>): Promise<Record<string, Float32Array>> {
+  const stage = await create(engine);
+  const found: Record<string, Float32Array> = {};
+  for (let update = 1; update <= updates; update += 1) {
+    const { losses } = await stage.update(true);
+    for (const [name, value] of Object.entries(losses)) found[`${name} of update ${update}`] = Float32Array.of(value);
+  }
+  for (const [name, variable] of Object.entries(stage.state)) found[name] = await engine.read(variable);
+  await stage.dispose();
+  await engine.dispose();
+  return found;
+}
+
+function difference(actual: Float32Array | undefined, expected: Float32Array): number {
+  const norm = (values: Float32Array): number => Math.sqrt(values.reduce((sum, value) => sum + value * value, 0));
+  return norm(expected.map((value, i) => value - (actual?.[i] ?? Number.NaN))) / Math.max(norm(expected), 1e-6);
+}
+
+const stages: Readonly<Record<string, (engine: Engine) => Promise<Stage>>> = {
+  "a VAE": (engine) => vaeStage(engine, betavae as VaePlugin, { beta: 8 }),
+  "a FactorVAE": (engine) => vaeStage(engine, factorvae as VaePlugin, smallDiscriminator),
+  "a GAN with R1 and id": (engine) => ganStage(engine, dcgan as GanPlugin, { architecture: "official" }),
+  "a DCGAN with batch norm, R1 and id": (engine) => ganStage(engine, dcgan as GanPlugin, { architecture: "dcgan", width: 8 }),
+};
+
+for (const [name, create] of Object.entries(stages)) {
+  here(`on TensorFlow, five updates of ${name} agree with the eager engine`, async (t) => {
+    const expected = await results(createEagerEngine(), create);
+    const actual = await results(await onTensorflow.engine(), create);
+    const worst = Object.entries(expected).map(([tensor, values]) => [tensor, difference(actual[tensor], values)] as const).filter(([, error]) => !(error <= tolerance));
+    t.true(Object.keys(expected).length > 20);
+    t.deepEqual(worst, []);
+  });
+}
+
+here("on TensorFlow, two thousand updates leave memory as it was", async (t) => {
+  const engine = await onTensorflow.engine();
+  const weight = tf.variable(tf.ones([64, 64]));
+  const step = await engine.compile({ name: "small", inputs: { x: [64, 64] }, run: ({ x = weight }) => {
+    weight.assign(tf.add(tf.mul(weight, 0.9), x) as tf.Tensor2D);
+    return { mean: tf.mean(weight), weight };
+  } });
+  const feeds = { x: new Float32Array(64 * 64).fill(0.1) };
+  const run = async (times: number): Promise<number> => {
+    for (let i = 0; i < times; i++) await step.run(feeds);
+    return process.memoryUsage().rss;
+  };
+  const [before, tensors] = [await run(1000), tf.memory().numTensors];
+  const after = await run(2000);
+  // What the garbage collector has not taken back yet, of 2,000 copies of 32 KiB.
+  const slack = 24 * 2 ** 20;
+  t.true(after - before < slack, `${(after - before) / 2 ** 20} MiB`);
+  t.is(tf.memory().numTensors, tensors);
+  await engine.dispose();
+});
+
+here("a run that TensorFlow began goes on with ONNX Runtime, and the other way round, and both end where one engine ends", async (t) => {
+  const ends = new Map<string, Float32Array>();
+  for (const [first, second] of [["onnx", "onnx"], ["tensorflow", "onnx"], ["onnx", "tensorflow"], ["tensorflow", "tensorflow"]] as const) {
+    const out = join(temporaryFolder(), "run");
+    const on = (engine: string): readonly string[] => [`engine.use=@idgan/engine-${engine}`];
+    await trained({ out, set: [...on(first), "represent.steps=6", "synthesise.steps=6"] });
+    await trained({ out, resume: true, set: [...on(second), "represent.steps=6", "synthesise.steps=12"] });
+    ends.set(`${first} ${second}`, checkpointValues(out, "synthesise-00000012"));
+  }
+  const whole = ends.get("onnx onnx") ?? new Float32Array();
+  t.true(whole.length > 1000);
+  for (const [engines, values] of ends) t.true(difference(values, whole) <= tolerance, `${engines}: ${difference(values, whole)}`);
+});
+
+/** The numbers in a checkpoint's tensors, one after the other. */
+function checkpointValues(directory: string, name: string): Float32Array {
+  const file = join(directory, "checkpoints", `${name}.safetensors`);
+  if (!existsSync(file)) return new Float32Array();
+  const bytes = readFileSync(file);
+  const data = bytes.subarray(8 + Number(bytes.readBigUInt64LE(0)));
+  return new Float32Array(new Uint8Array(data).buffer);
+}
