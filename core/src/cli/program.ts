@@ -72,7 +72,7 @@ export function createProgram(): Command {
   program
     .command("evaluate")
     .argument("[run]", "run directory")
-    .description("measure how disentangled the run's encoder is: scores into its metrics.json, pictures into its images")
+    .description("measure how disentangled the run's encoder is, and how good its generator's images: scores into its metrics.json, pictures into its images")
     .option("--metrics <names>", "names with commas between them, mig or mig@locatello2019 (default: all that can be computed)")
     .option("--list", "list the metrics that are installed instead, with their options")
     .addOption(new Option("--of <network>", "measure the codes that the encoder reads in the data's images, or in those that the generator or the decoder makes of the data's codes").choices(["encoder", "generator", "decoder"]).default("encoder"))
