@@ -14,6 +14,7 @@ import resnetgan from "@idgan/plugin-resnetgan";
 import fidelity from "@idgan/plugin-metrics-fidelity";
 import scenes from "@idgan/plugin-scenes";
 import sprites from "@idgan/plugin-sprites";
+import stylegan from "@idgan/plugin-stylegan";
 import { dataChecks, engineChecks, ganChecks, metricsChecks, packageChecks, referenceGan, referenceVae, vaeChecks, type Check } from "@idgan/testkit";
 import test from "ava";
 import { execFile } from "node:child_process";
@@ -31,6 +32,9 @@ test.after.always(() => rmSync(pictures, { recursive: true }));
 
 /** As published it is wide and deep, which proves no more here. */
 const smallDiscriminator = { hiddenLayers: 2, width: 16 };
+
+/** Of the official widths, a hundredth. */
+const smallStyles = { width: 32, maxWidth: 6, styleDim: 8, mappingLayers: 2 };
 
 /** Scores of the kit's 96 images, where the protocols ask for thousands. */
 const fewImages = { train: 64, test: 32 };
@@ -73,6 +77,8 @@ const conforming: Readonly<Record<string, readonly Check[]>> = {
   "dcgan's Radford pair without batch norm": ganChecks(dcgan, { options: { architecture: "dcgan", width: 8, batchNorm: false } }),
   resnetgan: ganChecks(resnetgan, { options: { width: 4, maxWidth: 6 } }),
   "resnetgan at 32 pixels, on engine-onnx,": ganChecks(resnetgan, { size: 32, channels: 3, options: { width: 4, maxWidth: 12, initialisation: "he" }, ...onOnnx }),
+  "stylegan on engine-onnx": ganChecks(stylegan, { size: 8, channels: 3, options: smallStyles, ...onOnnx }),
+  "the progressive GAN, with WGAN-GP, on engine-onnx,": ganChecks(stylegan, { size: 8, options: { ...smallStyles, architecture: "progressive", loss: "wasserstein" }, ...onOnnx }),
   "resnetgan with a bottleneck": ganChecks(resnetgan, { channels: 3, options: { width: 4, bottleneck: true } }),
   "resnetgan with a bottleneck, on engine-onnx,": ganChecks(resnetgan, { size: 16, options: { width: 4, bottleneck: true }, ...onOnnx }),
   sprites: dataChecks(sprites, {}),
@@ -107,6 +113,7 @@ const published = [
   resnetgan,
   scenes,
   sprites,
+  stylegan,
   images,
   arrays,
   disentanglement,
