@@ -78,7 +78,7 @@ for (const [title, size, options] of variants) {
       // Along one random direction of length 1 in each weight, by differences of fourth order.
       const values = Float32Array.from(weight.dataSync());
       const normal = createStream(3, "direction").normal(i, weight.size);
-      const length = Math.hypot(...normal);
+      const length = Math.sqrt(normal.reduce((sum, each) => sum + each * each, 0));
       const at = (offset: number): number => {
         const moved = values.map((value, j) => value + (offset * (normal[j] ?? 0)) / length);
         return tf.tidy(() => {
