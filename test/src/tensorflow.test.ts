@@ -14,7 +14,7 @@ import { join } from "node:path";
 import { temporaryFolder, trained } from "./tiny-run.js";
 
 /** Where TensorFlow is not installed (`idgan engine install tensorflow`), these tests are skipped by name; where it must be, as in CI, they fail. */
-const required = process.env["IDGAN_TEST_REQUIRE"]?.split(",").includes("tensorflow") ?? false;
+const required = process.env["TEST_REQUIRE"]?.split(",").includes("tensorflow") ?? false;
 const standard = defaultOptions(tensorflow) as unknown as EngineOptions;
 const { available, lines } = await tensorflow.probe(standard);
 const here = available || required ? test.serial : test.serial.skip;
