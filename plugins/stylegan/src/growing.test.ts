@@ -86,11 +86,7 @@ for (const [architecture, key, resolution] of [["style", "4", 4], ["style", "8-f
     const start = trained.map(([name, weight]) => ({ name, weight, values: Float32Array.from(weight.dataSync()) }));
     for (const direction of [0, 1]) {
       // Along one random direction in all weights at once, each number by a share of itself.
-<<<<<<< HEAD
-      const moves = start.map(({ name, values }) => createStream(3, name).normal(direction, values.length).map((share, j) => share * (values[j] ?? 0)));
-=======
       const moves = start.map(({ name, values }) => createStream(3, name).normal(direction, values.length).map((drawn, j) => drawn * (values[j] ?? 0)));
->>>>>>> stylegan
       const at = (offset: number): number =>
         tf.tidy(() => {
           for (const [i, { weight, values }] of start.entries()) weight.assign(tf.tensor(values.map((each, j) => each + offset * (moves[i]?.[j] ?? 0)), weight.shape));
