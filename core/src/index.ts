@@ -9,6 +9,7 @@ export * from "./contract/factored-dataset.js";
 export * from "./contract/gan-backbone.js";
 export * from "./contract/growth.js";
 export * from "./contract/image-space.js";
+export * from "./contract/known-dataset.js";
 export * from "./contract/loss-term.js";
 export * from "./contract/metric.js";
 export * from "./contract/noise.js";

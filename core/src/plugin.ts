@@ -2,6 +2,7 @@ import type { DataContext, GanContext, VaeContext } from "./contract/build-conte
 import type { Dataset } from "./contract/dataset.js";
 import type { Engine } from "./contract/engine.js";
 import type { InstallEngine } from "./contract/engine-installer.js";
+import type { Inspection, InspectionRequest, KnownDataset } from "./contract/known-dataset.js";
 import type { GanBackbone } from "./contract/gan-backbone.js";
 import type { Metric } from "./contract/metric.js";
 import type { Options } from "./contract/option.js";
@@ -29,6 +30,10 @@ export interface GanPlugin<O = unknown> extends PluginBase<O> {
 export interface DataPlugin<O = unknown> extends PluginBase<O> {
   readonly kind: "data";
   open(options: O, context: DataContext): Promise<Dataset>;
+  /** Published data sets that it makes ready; none by default. */
+  readonly known?: readonly KnownDataset[];
+  /** Looks through data of a user's; `undefined` where it is of no kind that this plugin reads. Throws where it is, and cannot be read. */
+  inspect?(request: InspectionRequest): Promise<Inspection | undefined>;
 }
 
 /** What an engine says of itself to `idgan doctor`, without being started for a run. */

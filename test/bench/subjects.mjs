@@ -48,19 +48,19 @@ export async function isThere(name) {
 }
 
 /** The VAE that a stage 2 distils, or a stage 1 trains. */
-async function createVae(plugin, options, channels, init) {
+async function createVae(plugin, options, { size, channels }, init) {
   const { default: vae } = await import(plugin);
-  return vae.build({ ...defaultsOf(vae), ...options }, { image: unitSpace(64, channels), latentDim, datasetSize: 737_280, init: init.scope("vae") });
+  return vae.build({ ...defaultsOf(vae), ...options }, { image: unitSpace(size, channels), latentDim, datasetSize: 737_280, init: init.scope("vae") });
 }
 
 async function createStage({ stage, plugin: name, options, size, channels, batch, nuisanceDim, generatorRate = 1e-4 }, engine) {
   const init = createInitializer(seed);
   const common = { engine, hooks: createHooks(), seed, steps: Infinity, batch, dataset: noisePictures(size, channels, batch) };
   if (stage === "represent") {
-    const backbone = await createVae(name, options, channels, init);
+    const backbone = await createVae(name, options, { size, channels }, init);
     return RepresentStage.create({ ...common, backbone, optimizer: adam, adversaryOptimizer: { ...adam, beta1: 0.5, beta2: 0.9 } });
   }
-  const { encoder } = await createVae("@idgan/plugin-betavae", {}, channels, init);
+  const { encoder } = await createVae("@idgan/plugin-betavae", {}, { size: 64, channels }, init);
   const { default: plugin } = await import(name);
   const image = signedSpace(size, channels);
   const build = (scope) => plugin.build({ ...defaultsOf(plugin), ...options }, { image, latentDim, nuisanceDim, init: init.scope(scope) });
@@ -85,7 +85,7 @@ async function createReader({ stage, plugin: name, options, size, channels, batc
   const init = createInitializer(seed);
   const numbers = (stream, length) => createStream(seed, stream).normal(0, length);
   if (stage === "represent") {
-    const { encoder } = await createVae(name, options, channels, init);
+    const { encoder } = await createVae(name, options, { size, channels }, init);
     const compiled = await engine.compile(encodeStep(encoder, batch));
     return { compiled, feeds: { x: numbers("x", batch * size * size * channels) } };
   }

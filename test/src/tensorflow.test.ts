@@ -49,7 +49,7 @@ for (const [subject, checks] of Object.entries({ ...always, ...(required ? backb
   for (const check of checks) here(`on TensorFlow, ${subject} ${check.title}`, async (t) => t.notThrowsAsync(check.run()));
 }
 
-const size = 16;
+const size = 8;
 const latentDim = 4;
 const adam = { name: "adam", learningRate: 1e-3, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, alpha: 0.99, momentum: 0 } as const;
 const dataset = await sprites.open(defaultOptions(sprites) as unknown as Parameters<typeof sprites.open>[0], { size, folder: ".", seed: 1 });

@@ -72,7 +72,7 @@ test("--help lists the commands and loads neither TensorFlow.js nor convict", as
   const env = { NODE_OPTIONS: `--import ${JSON.stringify(`data:text/javascript,${encodeURIComponent(register)}`)}` };
   const help = await run(["--help"], tmpdir(), env);
   t.is(help.status, 0, help.error);
-  for (const command of ["train", "sample", "traverse", "evaluate", "config", "plugins", "doctor", "completion"]) t.regex(help.out, new RegExp(`^  ${command} `, "m"));
+  for (const command of ["train", "sample", "traverse", "evaluate", "data", "config", "plugins", "doctor", "completion"]) t.regex(help.out, new RegExp(`^  ${command} `, "m"));
   const guarded = await run(["config", "--keys"], tmpdir(), env);
   t.is(guarded.status, 1);
   t.regex(guarded.error, /early convict/);

@@ -1,6 +1,7 @@
-import { Command, InvalidArgumentError, Option } from "commander";
+import { Argument, Command, InvalidArgumentError, Option } from "commander";
 import { coreVersion } from "../config/core-version.js";
 import type { EngineOptions } from "./commands/engine.js";
+import type { DataOptions } from "./commands/data.js";
 import type { EvaluateOptions } from "./commands/evaluate.js";
 import type { SampleOptions } from "../run/sample.js";
 import type { RunChoice } from "./run-choice.js";
@@ -92,6 +93,20 @@ export function createProgram(): Command {
     .action(async (config: string | undefined, options: RunChoice & { readonly keys?: boolean }) => {
       const { runConfig } = await import("./commands/config.js");
       await runConfig(config, options);
+    });
+
+  program
+    .command("data")
+    .addArgument(new Argument("<action>", "list what is known by name, inspect a file or folder, or prepare what was fetched").choices(["list", "inspect", "prepare"]))
+    .argument("[subject]", "path to inspect, or name to prepare")
+    .description("look through images before training on them, and make published data sets ready")
+    .option("--from <path>", "prepare: the file or folder that was fetched")
+    .option("--out <path>", "prepare: folder for the results (default: data/<name>); inspect: PNG for the contact sheet")
+    .option("--size <n>", "prepare: height and width of the results (default: the official ones)", wholeBetween(8, 4096))
+    .option("--json", "list, inspect: as JSON")
+    .action(async (action: string, subject: string | undefined, options: DataOptions) => {
+      const { runData } = await import("./commands/data.js");
+      await runData(action, subject, options);
     });
 
   program

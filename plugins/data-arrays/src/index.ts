@@ -1,6 +1,8 @@
 import { definePlugin, listOf, nullable, number, oneOf, path, text } from "@idgan/core";
 import { openArrayImages, type ArrayImagesOptions } from "./array-images.js";
 import { layouts } from "./array-layout.js";
+import { fashionMnist } from "./fashion-mnist.js";
+import { inspectArrays } from "./inspect.js";
 
 export type { Layout } from "./array-layout.js";
 export * from "./array-images.js";
@@ -25,5 +27,7 @@ export default definePlugin<ArrayImagesOptions>({
     broken: { doc: "What to do with an image that cannot be read or is not a number: skip it with a note, or refuse to start.", format: oneOf("skip", "refuse"), default: "skip" },
     cache: { doc: "Folder for the prepared images, or null for IDGAN_CACHE or the system's folder for caches.", format: nullable(path), default: null },
   },
+  known: [fashionMnist],
   open: openArrayImages,
+  inspect: inspectArrays,
 });

@@ -46,6 +46,14 @@ export async function openSource(path: string, options: SourceOptions): Promise<
   throw new IdganError("DATA_INVALID", `${path} is neither npy, npz, idx, Parquet nor TFRecord, by its first bytes and its name. Check that it is the right file.`);
 }
 
+/** Whether there is something at `path` that `openSource` or `filesOf` would try. */
+export async function isReadable(path: string): Promise<boolean> {
+  const found = await stat(path).catch(() => undefined);
+  if (found === undefined) return false;
+  if (found.isDirectory()) return (await readdir(path).catch(() => [])).some((name) => !name.startsWith(".") && kindByName(name) !== undefined);
+  return found.isFile() && (kindByName(path) ?? (await kindByStart(path))) !== undefined;
+}
+
 async function kindByStart(path: string): Promise<Kind | undefined> {
   const source = await openSourceFile(path);
   try {

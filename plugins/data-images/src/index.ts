@@ -1,4 +1,6 @@
 import { boolean, definePlugin, integerFrom, nullable, oneOf, path, positiveInteger } from "@idgan/core";
+import { inspectPictures } from "./inspect.js";
+import { officialSets } from "./known/official-sets.js";
 import { openPictures, type PictureOptions } from "./pictures.js";
 
 export type { AugmentationOptions } from "./augmentation.js";
@@ -28,5 +30,7 @@ export default definePlugin<PictureOptions>({
     cache: { doc: "Folder for the prepared file, or null for IDGAN_CACHE or the system's folder for caches.", format: nullable(path), default: null },
     workers: { doc: "Threads that decode, or null for one a core; pixels are the same for any number.", format: nullable(integerFrom(0)), default: null },
   },
+  known: officialSets,
   open: openPictures,
+  inspect: inspectPictures,
 });

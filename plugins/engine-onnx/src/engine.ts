@@ -3,6 +3,7 @@ import { optimise, traceStep, type CompiledStep, type Engine, type Step } from "
 import { createCompiledStep } from "./compiled-step.js";
 import { lowerGraph } from "./lowering/lower.js";
 import { planOf, type LoweringPlan } from "./lowering/lowerer.js";
+import { ModelCache } from "./model-cache.js";
 import { chooseProviders, runtimeVersion, threadsOf, type Provider } from "./providers.js";
 import { openSession, tryProviders } from "./session.js";
 import { VariableStore } from "./state.js";
@@ -31,6 +32,7 @@ export async function createOnnxEngine(options: OnnxEngineOptions): Promise<Engi
   const onCpu = providers[0] === "cpu";
   const plan = options.plan ?? planOf(onCpu ? "gather" : "native");
   const store = new VariableStore();
+  const cache = onCpu ? new ModelCache(`ONNX Runtime ${runtimeVersion()}`) : undefined;
   const steps = new Set<CompiledStep>();
   const device = onCpu ? (cpus()[0]?.model ?? "CPU") : providers.join(", then ");
   return {
@@ -40,7 +42,7 @@ export async function createOnnxEngine(options: OnnxEngineOptions): Promise<Engi
     async compile<Input extends string, Output extends string>(step: Step<Input, Output>): Promise<CompiledStep<Input, Output>> {
       const lowered = lowerGraph(optimise(traceStep(step)), { plan });
       const profile = options.profile === undefined ? {} : { profile: `${options.profile}-${step.name}` };
-      const session = await openSession(lowered.model, { threads, providers, frugal: options.memory === "frugal", ...profile });
+      const session = await openSession(lowered.model, { threads, providers, frugal: options.memory === "frugal", ...profile, ...(cache && { cache }) });
       const compiled = createCompiledStep(step, lowered, session, store);
       const tracked: CompiledStep<Input, Output> = {
         ...compiled,

@@ -3,6 +3,7 @@ import { createOnnxEngine } from "./engine.js";
 import { describeProviders, providerNames, type Provider } from "./providers.js";
 
 export { createOnnxEngine, type OnnxEngineOptions } from "./engine.js";
+export { planOf, type LoweringPlan, type LoweringStyle } from "./lowering/lowerer.js";
 export { exportOnnx } from "./export.js";
 export type { Provider } from "./providers.js";
 

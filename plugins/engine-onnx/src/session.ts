@@ -1,7 +1,9 @@
+import { rmSync } from "node:fs";
 import { IdganError, messageOf } from "@idgan/core";
 import { InferenceSession, Tensor } from "onnxruntime-node";
 import { ModelBuilder } from "./onnx/builder.js";
 import { encodeModel } from "./onnx/encode.js";
+import type { ModelCache } from "./model-cache.js";
 import type { OnnxModel } from "./onnx/model.js";
 import { remedies, type Provider } from "./providers.js";
 
@@ -12,6 +14,8 @@ export interface SessionSettings {
   readonly frugal?: boolean;
   /** Writes ONNX Runtime's profile to files that begin so. */
   readonly profile?: string;
+  /** Where models that the runtime rewrote are kept; none for providers that rewrite them differently. */
+  readonly cache?: ModelCache;
 }
 
 /**
@@ -21,7 +25,7 @@ export interface SessionSettings {
 const spinMicroseconds = "50";
 
 /** Loads a model into ONNX Runtime. */
-export async function openSession(model: OnnxModel, { threads, providers, frugal = false, profile }: SessionSettings): Promise<InferenceSession> {
+export async function openSession(model: OnnxModel, { threads, providers, frugal = false, profile, cache }: SessionSettings): Promise<InferenceSession> {
   const options: InferenceSession.SessionOptions = {
     executionProviders: [...providers],
     intraOpNumThreads: threads,
@@ -35,9 +39,26 @@ export async function openSession(model: OnnxModel, { threads, providers, frugal
     ...(profile !== undefined && { enableProfiling: true, profileFilePrefix: profile }),
   };
   try {
-    return await InferenceSession.create(encodeModel(model), options);
+    const bytes = encodeModel(model);
+    return cache && profile === undefined ? await openCached(bytes, options, cache) : await InferenceSession.create(bytes, options);
   } catch (error) {
     throw sessionError(model, error);
+  }
+}
+
+async function openCached(bytes: Uint8Array, options: InferenceSession.SessionOptions, cache: ModelCache): Promise<InferenceSession> {
+  const rewritten = cache.read(bytes);
+  if (rewritten) return InferenceSession.create(rewritten, { ...options, graphOptimizationLevel: "disabled" });
+  const scratch = cache.scratch();
+  if (scratch === undefined) return InferenceSession.create(bytes, options);
+  try {
+    const session = await InferenceSession.create(bytes, { ...options, optimizedModelFilePath: scratch });
+    cache.keep(bytes, scratch);
+    return session;
+  } catch {
+    // A disk that is full must not keep anybody from training; a faulty model fails again, and says why.
+    rmSync(scratch, { force: true });
+    return InferenceSession.create(bytes, options);
   }
 }
 

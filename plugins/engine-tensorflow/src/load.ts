@@ -28,7 +28,7 @@ export function loadBinding(): Loaded {
   const found = installedPackages();
   if (found.length === 0) throw unavailable(`Neither @tensorflow/tfjs-node-gpu nor @tensorflow/tfjs-node is installed. Run: ${packageCommand} && ${installCommand}`);
   const ready = found.find(hasAddon);
-  if (!ready) throw unavailable(`${found.map(({ name }) => name).join(" and ")} is installed, but its native addon is not. Run: ${installCommand}`);
+  if (!ready) throw unavailable(`The native addon of ${found.map(({ name }) => name).join(" and of ")} is not installed. Run: ${installCommand}`);
   const before = tf.getBackend() || "cpu";
   restoreRemovedFunctions();
   try {

@@ -16,8 +16,10 @@ export interface Source {
   paint(s: Float32Array, c: Float32Array): Promise<Float32Array>;
 }
 
-/** Rows that are painted and read at a time. */
-const rowsAtOnce = 64;
+/** Images that are painted and read at a time: 64, or fewer of large ones, whose pixels would fill the memory. */
+function rowsAtOnce({ height, width }: ImageSpace): number {
+  return Math.max(1, Math.min(64, Math.floor(2 ** 22 / (height * width))));
+}
 
 /**
  * The run's generator first, on codes as it was trained, then the baselines: the VAE's own decoder on the same codes, the generator on codes that it was not trained
@@ -54,8 +56,9 @@ export async function readImages(source: Source, s: Float32Array, c: Float32Arra
   const { latentDim } = subject;
   const count = c.length / latentDim;
   const read = { mean: new Float32Array(c.length), logVar: new Float32Array(c.length) };
-  for (let start = 0; start < count; start += rowsAtOnce) {
-    const end = Math.min(start + rowsAtOnce, count);
+  const step = rowsAtOnce(image);
+  for (let start = 0; start < count; start += step) {
+    const end = Math.min(start + step, count);
     const pixels = await paint(s.subarray(start * nuisanceDim, end * nuisanceDim), c.subarray(start * latentDim, end * latentDim));
     const codes = await subject.encodeImages(pixels, image);
     read.mean.set(codes.mean, start * latentDim);

@@ -1,4 +1,5 @@
 import { boolean, definePlugin, integerFrom, nullable, oneOf, path } from "@idgan/core";
+import { dsprites } from "./dsprites.js";
 import { rules, variants } from "./painter.js";
 import { openSprites, type SpritesOptions } from "./sprites.js";
 
@@ -32,5 +33,6 @@ export default definePlugin<SpritesOptions>({
       default: false,
     },
   },
+  known: [dsprites],
   open: openSprites,
 });

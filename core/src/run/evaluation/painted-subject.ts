@@ -3,6 +3,7 @@ import type { ImageSpace } from "../../contract/image-space.js";
 import type { Codes, DrawnCodes, DrawRequest, Subject, TrainedGenerator } from "../../contract/subject.js";
 import { createStream } from "../../ops/random/stream.js";
 import { concatenate } from "../latents.js";
+import { viewingBatch } from "../viewer.js";
 import { drawCodes } from "./code-draws.js";
 import { CodeTable } from "./code-table.js";
 import type { EvaluationReporter } from "./evaluation-reporter.js";
@@ -10,9 +11,6 @@ import { track } from "./track.js";
 
 /** Whose images codes are read in: the data's own, or those that the VAE's decoder or the generator makes of the data's codes. */
 export type CodesOf = "encoder" | "decoder" | "generator";
-
-/** Images that are painted and read at a time. */
-const atOnce = 64;
 
 interface Painter {
   readonly image: ImageSpace;
@@ -101,6 +99,7 @@ export class PaintedSubject implements Subject {
     const start = performance.now();
     const { image, paint } = await (this.#painter ??= this.#open());
     await track(`images of the ${this.#of}`, missing.length, this.#place, async (advance) => {
+      const atOnce = viewingBatch(image);
       for (let at = 0; at < missing.length; at += atOnce) {
         const part = missing.subarray(at, at + atOnce);
         const pixels = await paint(part, c.subarray(at * this.latentDim, (at + part.length) * this.latentDim));

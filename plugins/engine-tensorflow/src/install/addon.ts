@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { copyFile, mkdir, readFile, rename, rm, symlink, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
-import { dirname, join } from "node:path";
+import { dirname, join, relative } from "node:path";
 import type { InstallReporter } from "@idgan/core";
 import type { BindingPackage } from "../packages.js";
 import { firstOf, runCommand, tailOf } from "./command.js";
@@ -27,7 +27,9 @@ export interface InstallRecord {
  */
 export async function placeAddon(package_: BindingPackage, library: Library, cache: string, reporter: InstallReporter): Promise<void> {
   const { release, kind, from, lib } = library;
-  const key = createHash("sha256").update([lib, package_.version, process.arch, ...(await Promise.all(sources.map((name) => readFile(join(package_.folder, "binding", name), "utf8"))))].join("\n")).digest("hex").slice(0, 16);
+  // A library in the cache is known by its folder's name there, so that a cache may move together with what was built.
+  const identity = lib.startsWith(cache) ? relative(cache, lib) : lib;
+  const key = createHash("sha256").update([identity, package_.version, process.arch, ...(await Promise.all(sources.map((name) => readFile(join(package_.folder, "binding", name), "utf8"))))].join("\n")).digest("hex").slice(0, 16);
   const built = join(cache, "addons", `${key}.node`);
   if (existsSync(built)) reporter.note(`the addon for TensorFlow ${release} was built before`);
   else {
@@ -71,8 +73,8 @@ async function compile(package_: BindingPackage, { lib, include }: Library, targ
     "-O2", "-std=c++17", "-w", `-DNAPI_VERSION=${nodeApi}`, "-I", headers, "-I", include,
     ...sources.map((name) => join(package_.folder, "binding", name)),
     "-o", draft, join(lib, main), ...(framework === undefined ? [] : [join(lib, framework)]),
-    // First the folder beside the addon, where the package keeps its libraries, then the place they were built against.
-    `-Wl,-rpath,${mac ? "@loader_path" : "$ORIGIN"}/../../deps/lib`, `-Wl,-rpath,${lib}`,
+    // The folder beside the addon, where the package keeps its libraries.
+    `-Wl,-rpath,${mac ? "@loader_path" : "$ORIGIN"}/../../deps/lib`,
   ]);
   if (outcome.code !== 0) throw failure(`${compiler} could not build the addon of ${package_.name} against ${lib}:\n${tailOf(outcome, 12)}\nA library of another release may fit: --release 2.15.1`);
   await rename(draft, target);

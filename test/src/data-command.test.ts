@@ -1,0 +1,75 @@
+import { execFile } from "node:child_process";
+import { cp, mkdir, mkdtemp, readdir, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { readPng, writePng } from "@idgan/core";
+import test, { type ExecutionContext } from "ava";
+import { root } from "./source-tree.js";
+
+interface Outcome {
+  readonly status: number;
+  readonly out: string;
+  readonly error: string;
+}
+
+/** Runs `idgan data …` in a folder that is gone after the test; the plugins beside core are found from there. */
+async function data(t: ExecutionContext<string>, ...args: readonly string[]): Promise<Outcome> {
+  const child = promisify(execFile)(process.execPath, [join(root, "core/bin/idgan.js"), "data", ...args], { cwd: t.context, env: { ...process.env, IDGAN_CACHE: join(t.context, "cache") } });
+  return await child.then(
+    ({ stdout, stderr }) => ({ status: 0, out: stdout, error: stderr }),
+    (failure: { readonly code: number; readonly stdout: string; readonly stderr: string }) => ({ status: failure.code, out: failure.stdout, error: failure.stderr }),
+  );
+}
+
+const it = test as unknown as import("ava").TestFn<string>;
+it.beforeEach(async (t) => {
+  t.context = await mkdtemp(join(tmpdir(), "idgan-data-command-"));
+});
+it.afterEach.always(async (t) => await rm(t.context, { recursive: true }));
+
+it("data list says of each data set what it is, what is allowed and where it comes from", async (t) => {
+  const { status, out } = await data(t, "list");
+  t.is(status, 0);
+  for (const name of ["celeba", "celeba-hq", "chairs", "cars", "dsprites", "fashion-mnist"]) t.regex(out, new RegExp(`^${name}  .* images$\\n  licence  .+\\n  from     .*https?://`, "m"));
+  const listed = JSON.parse((await data(t, "list", "--json")).out) as readonly { readonly name: string; readonly images: number }[];
+  t.true(listed.every(({ name, images }) => name !== "" && images > 0));
+});
+
+it("data inspect reports a file of arrays, a folder of pictures, and what cannot be read, and writes a contact sheet", async (t) => {
+  const arrays = await data(t, "inspect", join(root, "test/fixtures/small_dsprites.npz"));
+  t.regex(arrays.out, /^plugin {2}@idgan\/plugin-data-arrays\nformat {2}\.npz archive, array imgs \[96, 64, 64\] of u1\nimages {2}96\nsizes {3}96 of 64x64, 1 channel\nbroken {2}none\nnote {4}It has factors: color 1, shape 3, scale 2, orientation 4, posX 2, posY 2\.\n$/);
+  t.is(arrays.error, "contact sheet small_dsprites.npz.contact.png\n");
+  const sheet = await readPng(join(t.context, "small_dsprites.npz.contact.png"));
+  t.true(sheet.width > 500 && sheet.pixels.some((level) => level === 255));
+  const parquet = JSON.parse((await data(t, "inspect", join(root, "test/fixtures/parquet_images_zstd.parquet"), "--json", "--out", "sheets/x.png")).out) as readonly { readonly images: number; readonly broken: readonly string[] }[];
+  t.deepEqual([parquet[0]?.images, parquet[0]?.broken.length], [6, 2]);
+  t.deepEqual(await readdir(join(t.context, "sheets")), ["x.png"]);
+  await mkdir(join(t.context, "pictures"));
+  await writePng(join(t.context, "pictures/a.png"), { width: 8, height: 4, channels: 3, pixels: new Uint8Array(96).fill(9) });
+  await cp(join(root, "README.md"), join(t.context, "pictures/broken.png"));
+  t.regex((await data(t, "inspect", "pictures")).out, /format {2}folder of pictures\nimages {2}1\nsizes {3}1 of 8x4, 3 channels\nbroken {2}1\n {8}broken\.png: /);
+  const nothing = await data(t, "inspect", join(root, "README.md"));
+  t.deepEqual([nothing.status, nothing.out], [4, ""]);
+  t.regex(nothing.error, /^error DATA_INVALID: No plugin here reads .*README\.md\./);
+  const truncated = await data(t, "inspect", join(root, "test/fixtures/parquet_images.py"));
+  t.is(truncated.status, 4);
+});
+
+it("data prepare cuts pictures, says how to use them, and what is missing", async (t) => {
+  await mkdir(join(t.context, "from"));
+  await writePng(join(t.context, "from/1.png"), { width: 178, height: 218, channels: 3, pixels: new Uint8Array(178 * 218 * 3).fill(50) });
+  const { status, out, error } = await data(t, "prepare", "celeba", "--from", "from");
+  t.deepEqual([status, out], [0, `1 images of CelebA, aligned are ready. Use them with:\n  --set data.options.folder=${join(t.context, "data/celeba")}\n`]);
+  t.is(error, "warning: CelebA, aligned has 202599 images, and 1 are prepared\n");
+  t.is((await readPng(join(t.context, "data/celeba/1.png"))).width, 64);
+  const without = await data(t, "prepare", "cars");
+  t.is(without.status, 2);
+  t.regex(without.error, /^error USAGE: data prepare cars: say where it is with --from\. Fetch .* from http.*licence/);
+  t.regex((await data(t, "prepare", "celebra", "--from", "x")).error, /Did you mean celeba\?/);
+  t.regex((await data(t, "prepare", "dsprites", "--from", join(root, "test/fixtures/small_dsprites.npz"))).error, /^error DATA_INVALID: .* is not dSprites/);
+});
+
+it("data without what it needs is a misuse", async (t) => {
+  for (const args of [[], ["inspect"], ["prepare"], ["fetch", "celeba"], ["prepare", "celeba", "--from", "x", "--size", "3"]]) t.is((await data(t, ...args)).status, 2, args.join(" "));
+});
