@@ -72,6 +72,8 @@ export * from "./run/evaluation/evaluation-reporter.js";
 export type { CodesOf } from "./run/evaluation/painted-subject.js";
 export type { EncoderRecord, GeneratorRecord, MetricEntry } from "./run/evaluation/metrics-file.js";
 export * from "./run/open-models.js";
+export * from "./run/plan/plan-run.js";
+export * from "./run/plan/run-plan.js";
 export * from "./run/reporter.js";
 export * from "./run/sample.js";
 export { parseCodeSetting, type CodeSetting } from "./run/sampling/code-setting.js";

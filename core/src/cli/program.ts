@@ -3,6 +3,7 @@ import { coreVersion } from "../config/core-version.js";
 import type { EngineOptions } from "./commands/engine.js";
 import type { DataOptions } from "./commands/data.js";
 import type { EvaluateOptions } from "./commands/evaluate.js";
+import type { TrainOptions } from "./commands/train.js";
 import type { SampleOptions } from "../run/sample.js";
 import type { RunChoice } from "./run-choice.js";
 
@@ -30,8 +31,9 @@ export function createProgram(): Command {
     .description("train a run: stage 1, then stage 2, with checkpoints and pictures")
     .option("--out <dir>", "run directory (default: the first free of runs/<name>, runs/<name>-2, ...)")
     .option("--resume", "go on with the run in --out")
+    .option("--dry-run", "print what the run would take instead (parameters, bytes, operations, the time of an update), and write nothing")
     .option("--json", "report as JSON, one object a line, on standard output")
-    .action(async (config: string | undefined, options: RunChoice & { readonly out?: string; readonly resume?: boolean; readonly json?: boolean }) => {
+    .action(async (config: string | undefined, options: TrainOptions) => {
       const { runTrain } = await import("./commands/train.js");
       await runTrain(config, options);
     });

@@ -11,16 +11,24 @@ export interface TrainOptions extends RunChoice {
   readonly out?: string;
   readonly resume?: boolean;
   readonly json?: boolean;
+  readonly dryRun?: boolean;
 }
 
-/** `idgan train`: a new run of a config, or more of a run that was saved. */
+/** `idgan train`: a new run of a config, more of a run that was saved, or what a run would take. */
 export async function runTrain(config: string | undefined, options: TrainOptions): Promise<void> {
-  const { out, resume = false, json = false } = options;
+  const { out, resume = false, json = false, dryRun = false } = options;
+  if (dryRun && (resume || out !== undefined)) {
+    throw new IdganError("USAGE", "train --dry-run: it writes nothing and starts from the config's beginning, so --out and --resume have no meaning beside it. To plan a run that exists, name its config.json.");
+  }
   const reporter = createReporter({ json });
   const resolved = await resolve(config, options).catch((error: unknown) => {
     reporter.runFailed(failureOf(error));
     throw error;
   });
+  if (dryRun) {
+    const { runDryRun } = await import("./dry-run.js");
+    return await runDryRun(resolved, json);
+  }
   const { train } = await import("../../run/train.js");
   await interruptible(
     async (signal) => await train(resolved, { resume, reporter, signal, ...(out === undefined ? {} : { out }) }),

@@ -4,7 +4,7 @@ import { createEagerEngine } from "../../trace/eager-engine.js";
 import { traceStep } from "../../trace/trace-step.js";
 import { convolutionStep, flopsOfConvolution, measureConvolution, measureConvolutions, type Convolution } from "./convolution-benchmark.js";
 import { chooseEngine, type EngineFinding } from "./engines.js";
-import { flopsOf } from "./flops.js";
+import { flopsOf } from "../../trace/flops.js";
 import { convolutionsOf } from "./update-cost.js";
 
 const convolution: Convolution = { x: [2, 7, 7, 3], filter: [4, 4, 3, 5], stride: 2 };

@@ -6,7 +6,7 @@ import { buildVae, openDataset } from "../../run/models.js";
 import { vaeUpdate, vaeWeights } from "../../stages/vae-update.js";
 import { traceStep } from "../../trace/trace-step.js";
 import type { Convolution } from "./convolution-benchmark.js";
-import { flopsOf } from "./flops.js";
+import { flopsOf } from "../../trace/flops.js";
 
 /** What one update of a preset's VAE asks of a machine. */
 export interface UpdateCost {

@@ -1,4 +1,4 @@
-import type { Graph, GraphNode, Value } from "../../trace/graph.js";
+import type { Graph, GraphNode, Value } from "./graph.js";
 
 /** Kernels that take nearly all of a step's time; each multiplies as often as it adds. */
 const heavy = new Set(["Conv2D", "Conv2DBackpropInput", "Conv2DBackpropFilter", "BatchMatMul", "_FusedMatMul", "FusedConv2D"]);
