@@ -1,10 +1,9 @@
-import { createHash } from "node:crypto";
-import { readdirSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { createStream } from "@idgan/core";
 import test from "ava";
-import { trainByCommand, type Moment } from "./kills.js";
-import { temporaryFolder } from "./tiny-run.js";
+import { growing, trainByCommand, type Moment } from "./kills.js";
+import { checkpointHashes, temporaryFolder } from "./tiny-run.js";
 
 /** How often a run is killed; TEST_KILLS=10 is what a release is held to. */
 const kills = Number(process.env["TEST_KILLS"] ?? 3);
@@ -16,10 +15,6 @@ function momentOf(index: number): Moment {
   return index < steps ? { stage: "represent", step: index + 1 } : { stage: "synthesise", step: index - steps + 1 };
 }
 
-function hashes(directory: string): Record<string, string> {
-  const folder = join(directory, "checkpoints");
-  return Object.fromEntries(readdirSync(folder).sort().map((name) => [name, createHash("sha256").update(readFileSync(join(folder, name))).digest("hex")]));
-}
 
 test(`a run killed at ${kills} random updates and resumed each time ends with the bytes of one that never was`, async (t) => {
   const whole = join(temporaryFolder(), "whole");
@@ -32,9 +27,21 @@ test(`a run killed at ${kills} random updates and resumed each time ends with th
   }
   t.is(died, kills, `killed at ${moments.map(({ stage, step }) => `${stage} ${step}`).join(", ")}`);
   t.false(await trainByCommand(killed, { resume: true }));
-  t.deepEqual(hashes(killed), hashes(whole));
+  t.deepEqual(checkpointHashes(killed), checkpointHashes(whole));
   // The log reads as one run: every update once, in order.
   const updates = readFileSync(join(killed, "events.jsonl"), "utf8").trim().split("\n").map((line) => JSON.parse(line) as { event: string; stage: string; step: number });
   const logged = updates.filter(({ event }) => event === "losses").map(({ stage, step }) => `${stage} ${step}`);
   t.deepEqual(logged, Array.from({ length: 2 * steps }, (_, index) => Object.values(momentOf(index)).join(" ")));
+});
+
+test("a GAN that grows, killed at the last update of a size, at the first of the next, and at the last before that stands alone, ends with the bytes of one that never was", async (t) => {
+  const [whole, killed] = [join(temporaryFolder(), "whole"), join(temporaryFolder(), "killed")];
+  t.false(await trainByCommand(whole, { resume: false, subject: growing }));
+  for (const [index, step] of [5, 6, 8].entries()) {
+    t.true(await trainByCommand(killed, { resume: index > 0, killAt: { stage: "synthesise", step }, subject: growing }));
+  }
+  t.false(await trainByCommand(killed, { resume: true, subject: growing }));
+  t.deepEqual(checkpointHashes(killed), checkpointHashes(whole));
+  const phases = readFileSync(join(killed, "events.jsonl"), "utf8").trim().split("\n").map((line) => JSON.parse(line) as { event: string; step: number; phase: string });
+  t.deepEqual(phases.filter(({ event }) => event === "phase").map(({ step, phase }) => [phase, step]), [["16-fading", 6], ["16", 9]]);
 });

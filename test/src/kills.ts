@@ -13,14 +13,29 @@ export interface Moment {
   readonly step: number;
 }
 
+/** What is trained: a preset, and `--set` values beside those of the tiny run. */
+export interface Subject {
+  readonly preset: string;
+  readonly set: readonly string[];
+}
+
+/** Two stages without growth. */
+export const plain: Subject = { preset: "quickstart", set: [] };
+
+/** Stage 2 grows from 8 to 16 pixels: updates 1 to 5 at 8, 6 to 8 while the 16 fade in, 9 to 12 at 16. */
+export const growing: Subject = {
+  preset: "stylegan-sprites",
+  set: ["gan.size=16", "gan.options.width=16", "gan.options.styleDim=4", "gan.options.stableImages=32", "gan.options.fadeImages=32"],
+};
+
 /**
  * Trains the tiny run in `out` by the command, in a process of its own, and kills that process (SIGKILL) once it has reported `moment`.
  * Returns whether it was killed; without a moment, or with one that has passed, it runs to its end.
  */
-export function trainByCommand(out: string, options: { readonly resume: boolean; readonly killAt?: Moment }): Promise<boolean> {
-  const { resume, killAt } = options;
-  const settings = [...tiny, "record.log=1"].flatMap((setting) => ["--set", setting]);
-  const child = spawn(process.execPath, [bin, "train", "quickstart", "--out", out, "--json", ...(resume ? ["--resume"] : []), ...settings], {
+export function trainByCommand(out: string, options: { readonly resume: boolean; readonly killAt?: Moment; readonly subject?: Subject }): Promise<boolean> {
+  const { resume, killAt, subject = plain } = options;
+  const settings = [...tiny, "record.log=1", ...subject.set].flatMap((setting) => ["--set", setting]);
+  const child = spawn(process.execPath, [bin, "train", subject.preset, "--out", out, "--json", ...(resume ? ["--resume"] : []), ...settings], {
     cwd: fileURLToPath(new URL("../..", import.meta.url)),
     stdio: ["ignore", "pipe", "pipe"],
   });
