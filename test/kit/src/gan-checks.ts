@@ -2,6 +2,7 @@ import { batchShape, describeSpace, signedSpace, type GanPlugin, type Step } fro
 import type * as tf from "@tensorflow/tfjs";
 import assert from "node:assert/strict";
 import { backboneChecks } from "./backbone-checks.js";
+import { ganBatchGroupCheck } from "./batch-group-checks.js";
 import { createCheck, type Check } from "./check.js";
 import { assertR1Gradient } from "./r1-gradient.js";
 import { createGanSubject, signedPixels, type GanSubject } from "./gan-subject.js";
@@ -25,6 +26,7 @@ export function ganChecks(plugin: GanPlugin, partial: Partial<Sample> = {}): rea
   return [
     ...optionChecks(plugin, sample),
     ...backboneChecks(build, sample),
+    ganBatchGroupCheck(plugin, sample),
     createCheck("generates images of the declared space", () =>
       withEngine(sample, async (engine) => {
         const subject = build(sample.seed);

@@ -2,6 +2,7 @@ import { batchShape, freeze, signedSpace, type Step, type VaePlugin } from "@idg
 import * as tf from "@tensorflow/tfjs";
 import assert from "node:assert/strict";
 import { backboneChecks } from "./backbone-checks.js";
+import { vaeBatchGroupCheck } from "./batch-group-checks.js";
 import { createCheck, type Check } from "./check.js";
 import { createGanSubject } from "./gan-subject.js";
 import { optionChecks } from "./option-checks.js";
@@ -22,6 +23,7 @@ export function vaeChecks(plugin: VaePlugin, partial: Partial<Sample> = {}): rea
     ...optionChecks(plugin, sample),
     ...backboneChecks(build, sample),
     ...vaeLossChecks(plugin, sample),
+    vaeBatchGroupCheck(plugin, sample),
     createCheck("encodes to a mean and a log variance for each latent, and decodes to images of the declared space", () =>
       withEngine(sample, async (engine) => {
         const { backbone, ...subject } = build(sample.seed);

@@ -20,6 +20,7 @@ export const brokenGans: readonly Broken<GanPlugin>[] = [
   built("returns probabilities for logits", "unbounded logit", (good) => judging(good, (logits) => tf.sigmoid(logits))),
   built("returns logits without their second axis", "unbounded logit", (good) => judging(good, (logits) => tf.squeeze(logits, [1]))),
   built("has an activation whose slope is held constant", "differentiates twice", (good) => judging(good, (logits) => tf.add(logits, squash(tf.mul(logits, 4))))),
+  built("compares its logits with the batch's mean, and says that it takes each image by itself", "gradients that add up", (good) => judging(good, (logits) => tf.sub(logits, tf.mul(0.5, tf.tanh(tf.mean(logits)))))),
   built("shares a kernel between its networks", "discriminator and the generator apart", (good) => {
     const { generator, discriminator } = good;
     const shared = discriminator.weights["judge/kernel"] as tf.Variable;
@@ -32,7 +33,7 @@ export const brokenGans: readonly Broken<GanPlugin>[] = [
       },
     };
   }),
-  built("names a term as core does", "names of their own", (good) => ({
+  built("names a term as core does", "names of their own", ({ batchGroup: _, ...good }) => ({
     ...good,
     generatorLoss: (step) => good.generatorLoss(step).map((term) => changeTerm(term, { name: "id" })),
   })),

@@ -42,6 +42,15 @@ export const brokenVaes: readonly Broken<VaePlugin>[] = [
   lossy("names a term as core does", "names of their own", (terms) => terms.map((term, i) => (i === 0 ? changeTerm(term, { name: "total" }) : term))),
   lossy("logs a term that is NaN", "names of their own", (terms) => [...terms, { name: "logged", value: tf.scalar(Number.NaN), weight: 1, minimise: false }]),
   lossy("does not reduce a term", "names of their own", (terms, { posterior }) => [...terms, { name: "spread", value: tf.mean(posterior.logVar, 1), weight: 0.1 }]),
+  built("weighs the batch's mean code, and says that it takes each image by itself", "gradients that add up", (options, context) => {
+    const { adversary, ...good } = buildReferenceVae(options, context);
+    for (const weight of Object.values(adversary?.weights ?? {})) weight.trainable = false;
+    return {
+      ...good,
+      batchGroup: 1,
+      loss: (step) => [...good.loss(step).filter(({ name }) => name !== "prior"), { name: "centre", value: tf.sum(tf.square(tf.mean(step.c, 0))), weight: 1 }],
+    };
+  }),
   lossy("climbs its loss", "lowers each loss", (terms) => terms.map((term) => changeTerm(term, { value: reverse(term.value) }))),
   lossy("keeps a tensor in every update", "leaves no tensor", (terms) => {
     tf.keep(tf.scalar(1));
