@@ -33,10 +33,10 @@ export const brokenGans: readonly Broken<GanPlugin>[] = [
       },
     };
   }),
-  built("names a term as core does", "names of their own", ({ batchGroup: _, ...good }) => ({
-    ...good,
-    generatorLoss: (step) => good.generatorLoss(step).map((term) => changeTerm(term, { name: "id" })),
-  })),
+  built("names a term as core does", "names of their own", (good) => {
+    const { batchGroup: _, ...whole } = good;
+    return { ...whole, generatorLoss: (step) => good.generatorLoss(step).map((term) => changeTerm(term, { name: "id" })) };
+  }),
   built("climbs the generator's loss", "lowers each loss", (good) => ({
     ...good,
     generatorLoss: (step) => good.generatorLoss(step).map((term) => changeTerm(term, { value: reverse(term.value) })),
