@@ -1,5 +1,6 @@
 import { cpus } from "node:os";
 import { optimise, traceStep, type CompiledStep, type Engine, type Step } from "@idgan/core";
+import { blockLength } from "./blocks-probe.js";
 import { createCompiledStep } from "./compiled-step.js";
 import { lowerGraph } from "./lowering/lower.js";
 import { planOf, type LoweringPlan } from "./lowering/lowerer.js";
@@ -30,7 +31,7 @@ export async function createOnnxEngine(options: OnnxEngineOptions): Promise<Engi
   const threads = threadsOf(options.threads);
   await tryProviders(providers);
   const onCpu = providers[0] === "cpu";
-  const plan = options.plan ?? planOf(onCpu ? "gather" : "native");
+  const plan = options.plan ?? (onCpu ? planOf("gather", await blockLength()) : planOf("native"));
   const store = new VariableStore();
   const cache = onCpu ? new ModelCache(`ONNX Runtime ${runtimeVersion()}`) : undefined;
   const steps = new Set<CompiledStep>();

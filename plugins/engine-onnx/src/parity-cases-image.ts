@@ -31,6 +31,18 @@ const convolutions: readonly Conv[] = [
   { x: [1, 5, 5, 1], filter: [5, 5, 1, 1], strides: 1, pad: 2 },
   { x: [2, 6, 6, 3], filter: [2, 2, 3, 4], strides: 2, pad: "valid" },
   { x: [2, 7, 6, 17], filter: [2, 2, 17, 16], strides: 2, pad: "valid" },
+  // Whole blocks of channels, of either length, and batches that are less than one, one, and neither.
+  { x: [3, 8, 6, 32], filter: [4, 4, 32, 48], strides: 2, pad: 1 },
+  { x: [16, 5, 6, 16], filter: [3, 3, 16, 32], strides: 1, pad: 1 },
+  { x: [18, 5, 4, 3], filter: [3, 3, 3, 16], strides: 1, pad: "same" },
+  { x: [2, 9, 7, 16], filter: [3, 3, 16, 16], strides: 2, pad: "same" },
+  { x: [2, 9, 7, 16], filter: [3, 2, 16, 16], strides: [2, 3], pad: "valid" },
+  { x: [2, 8, 8, 16], filter: [3, 3, 16, 3], strides: 1, pad: 1 },
+  { x: [2, 8, 8, 16], filter: [4, 4, 16, 1], strides: 2, pad: 1 },
+  { x: [2, 9, 9, 16], filter: [3, 3, 16, 32], strides: 1, pad: "same", dilations: 2 },
+  { x: [2, 6, 6, 16], filter: [1, 1, 16, 32], strides: 2, pad: "valid" },
+  { x: [2, 6, 6, 16], filter: [3, 3, 16, 16], strides: 1, pad: 3 },
+  { x: [2, 4, 4, 16], filter: [4, 4, 16, 32], strides: 1, pad: 0 },
 ];
 
 const depthwise: readonly Conv[] = [

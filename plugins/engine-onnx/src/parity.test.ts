@@ -92,8 +92,9 @@ for (const [group, cases] of Object.entries(groups)) {
 }
 
 const otherPlans = {
+  "convolutions by patches, as where the processor has no blocks,": planOf("gather"),
   "convolutions kept as ONNX's own, as on a GPU,": planOf("native"),
-  "convolutions of so many patches that they go in parts, and filters by phases,": { style: "gather", patchesAtOnce: 4096, patchesKept: 8192, patchesTurned: 0 },
+  "convolutions of so many patches that they go in parts, and filters by phases,": { style: "gather", block: 0, patchesAtOnce: 4096, patchesKept: 8192, patchesTurned: 0 },
 } as const;
 
 for (const [title, plan] of Object.entries(otherPlans)) {

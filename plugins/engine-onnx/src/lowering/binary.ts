@@ -1,6 +1,7 @@
 import type { DataType, GraphNode, Value } from "@idgan/core";
-import { sameShape, sizeOf, type Form } from "./form.js";
+import { four, sameShape, sizeOf, type Form } from "./form.js";
 import { castTo, inputOf, outputOf, rows, type Lowerer, type Lowering } from "./lowerer.js";
+import { withBias } from "./product.js";
 
 /** What a binary operator is given: names that broadcast by ONNX's rule, and the form of the result. */
 export interface Operands {
@@ -23,15 +24,21 @@ export function align(lowerer: Lowerer, a: Value, b: Value, shape: readonly numb
   return { a: first, b: second, shape: leader.shape, order: leader.order };
 }
 
-/** The form that the result should have: that of a full-sized operand, channels first before rows, rows before uniform. */
+/** The form that the result should have: that of a full-sized operand, blocks before other orders, and rows before one number for all. */
 export function leaderOf(lowerer: Lowerer, values: readonly Value[], shape: readonly number[]): Form | undefined {
   if (sizeOf(shape) === 1) return rows("", []);
-  const rank = { channelsFirst: 0, rows: 1, uniform: 2 } as const;
+  const rank = { blocked: 0, channelsFirst: 1, rows: 2, uniform: 3 } as const;
   const full = values.filter((value) => sameShape(value.shape, shape)).map((value) => lowerer.form(value));
   const leader = full.sort((x, y) => rank[x.order] - rank[y.order])[0];
   if (leader === undefined) return undefined;
   // Something smaller may yet vary where a uniform value does not.
   if (leader.order === "uniform") return values.every((value) => isUniform(lowerer, value)) ? leader : undefined;
+  if (leader.order === "blocked") {
+    const [batch, height, width, channels] = four(shape);
+    const { block } = lowerer.plan;
+    const perChannel = values.some((value) => sizeOf(value.shape) === channels && !sameShape(value.shape, shape));
+    return { ...leader, shape: perChannel ? [batch, channels / block, height * width, block] : [batch, channels, height, width] };
+  }
   // ONNX Runtime broadcasts over runs of the last axis: an axis of length 1 there makes it thirty times as slow.
   return leader.order === "rows" ? rows(leader.name, leader.shape.filter((length) => length !== 1)) : leader;
 }
@@ -44,10 +51,12 @@ function isUniform(lowerer: Lowerer, value: Value): boolean {
 export function beside(lowerer: Lowerer, value: Value, shape: readonly number[], leader: Form): string | undefined {
   const form = lowerer.form(value);
   if (form.order === "uniform" || sizeOf(value.shape) === 1) return lowerer.shaped(value, []);
+  if (sameShape(value.shape, shape) && leader.order === "blocked") return lowerer.view(lowerer.blocked(value), leader.shape);
   if (sameShape(value.shape, shape)) return leader.order === "channelsFirst" ? lowerer.channelsFirst(value) : lowerer.shaped(value, leader.shape);
   const channels = shape.at(-1);
   if (sizeOf(value.shape) !== channels || value.shape.at(-1) !== channels) return undefined;
   if (leader.order === "channelsFirst") return lowerer.shaped(value, [channels, 1, 1]);
+  if (leader.order === "blocked") return lowerer.shaped(value, [channels / lowerer.plan.block, 1, lowerer.plan.block]);
   return leader.shape.at(-1) === channels ? lowerer.shaped(value, [channels]) : undefined;
 }
 
@@ -85,20 +94,7 @@ function notEqual(lowerer: Lowerer, node: GraphNode): Form {
 function add(lowerer: Lowerer, node: GraphNode): Form {
   const a = inputOf(node, "a");
   const b = inputOf(node, "b");
-  return addBias(lowerer, a, b) ?? addBias(lowerer, b, a) ?? simple("Add")(lowerer, node);
-}
-
-function addBias(lowerer: Lowerer, product: Value, bias: Value): Form | undefined {
-  const form = lowerer.form(product);
-  const products = lowerer.productsOf(form.name);
-  const columns = form.shape.at(-1);
-  if (products === undefined || lowerer.uses(product) !== 1 || form.order !== "rows") return undefined;
-  if (product.shape.at(-1) !== columns || bias.shape.at(-1) !== columns || sizeOf(bias.shape) !== columns) return undefined;
-  if (bias.shape.length > product.shape.length) return undefined;
-  const gemms = products.map((part) => lowerer.builder.producer(part));
-  if (!gemms.every((gemm) => gemm?.op === "Gemm" && gemm.inputs.length === 2)) return undefined;
-  const row = lowerer.shaped(bias, [columns]);
-  return rows(lowerer.join(gemms.flatMap((gemm) => (gemm ? [lowerer.emit("Gemm", [...gemm.inputs, row], gemm.attributes)] : []))), form.shape);
+  return withBias(lowerer, a, b) ?? withBias(lowerer, b, a) ?? simple("Add")(lowerer, node);
 }
 
 /** tfjs's remainder has the divisor's sign. */

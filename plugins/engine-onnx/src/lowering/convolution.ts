@@ -1,4 +1,6 @@
 import { convInfoOf, type GraphNode, type Value } from "@idgan/core";
+import { blockedConvolution, blockedConvolutionToInput } from "./blocked-convolution.js";
+import { blockedFilterGradient } from "./blocked-filter-gradient.js";
 import { correlate, correlateTransposed } from "./correlation.js";
 import { filterGradient } from "./filter-gradient.js";
 import { four, sizeOf, type Form } from "./form.js";
@@ -19,6 +21,8 @@ function forward(lowerer: Lowerer, node: GraphNode): Form {
   const info = convInfoOf(node.attrs, x.shape, filter.shape);
   const window = windowOf(info);
   if (lowerer.plan.style === "native" && !isFree(window)) return nativeConvolution(lowerer, x, filter, window);
+  const blocked = blockedConvolution(lowerer, x, filter, window);
+  if (blocked) return blocked;
   const weights = lowerer.shaped(filter, [tapCount(window) * info.inChannels, info.outChannels]);
   return rows(correlate(lowerer, imagesOfValue(lowerer, x), window, weights), [info.batchSize * windowCount(window), info.outChannels]);
 }
@@ -30,6 +34,8 @@ function toFilter(lowerer: Lowerer, node: GraphNode): Form {
   const info = convInfoOf(node.attrs, x.shape, shape);
   const window = windowOf(info);
   if (lowerer.plan.style === "native" && !isFree(window)) return nativeConvolutionToFilter(lowerer, x, dy, window, shape);
+  const blocked = blockedFilterGradient(lowerer, x, dy, window);
+  if (blocked) return blocked;
   const { name, shape: sumShape } = filterGradient(lowerer, imagesOfValue(lowerer, x), imagesOfValue(lowerer, dy), window);
   return rows(name, sumShape);
 }
@@ -42,6 +48,8 @@ function toInput(lowerer: Lowerer, node: GraphNode): Form {
   const info = convInfoOf(node.attrs, inputShape, filter.shape);
   const window = windowOf(info);
   if (lowerer.plan.style === "native" && !isFree(window)) return nativeConvolutionToInput(lowerer, dy, filter, window, inputShape);
+  const blocked = blockedConvolutionToInput(lowerer, dy, filter, window);
+  if (blocked) return blocked;
   const [batch, height, width, channels] = four(inputShape);
   const shape = [batch, height * width, channels];
   if (isFree(window)) {

@@ -1,6 +1,7 @@
 import { range } from "./form.js";
 import { rows, type Lowerer } from "./lowerer.js";
 import { batchParts, gatherPatches, isFree, patchBytes, scatterPatches, sliceRows, tapCount, windowCount, type Images } from "./patches.js";
+import { stacked } from "./product.js";
 import type { Window } from "./window.js";
 
 /** A sum over more rows than this is split, so that all threads share in it: a small product is otherwise one thread's. */
@@ -9,7 +10,7 @@ const longSum = 4096;
 /** Images seen through windows, times one matrix `[taps * channels, columns]`: `[batch * windows, columns]`. */
 export function correlate(lowerer: Lowerer, images: Images, window: Window, weights: string): string {
   const parts = batchParts(lowerer, images.batch, isFree(window) ? 0 : patchBytes(window, images.channels));
-  return lowerer.join(parts.map((part) => lowerer.emit("Gemm", [gatherPatches(lowerer, images, window, { part }), weights])));
+  return lowerer.assemble(stacked(lowerer, parts.map((part) => lowerer.emit("Gemm", [gatherPatches(lowerer, images, window, { part }), weights]))));
 }
 
 /**

@@ -1,12 +1,13 @@
 /**
  * One way in which the model holds a value. `rows` is tfjs's own order of elements under any shape, since a reshape is free;
  * `channelsFirst` is `[batch, channels, height, width]` of an image value, for operators that want it;
+ * `blocked` is `[batch, channels / block, height, width, block]` of one, under any shape: see blocks.ts;
  * `uniform` is one number, rank 0, that stands at every place.
  */
 export interface Form {
   readonly name: string;
   readonly shape: readonly number[];
-  readonly order: "rows" | "channelsFirst" | "uniform";
+  readonly order: "rows" | "channelsFirst" | "blocked" | "uniform";
 }
 
 export function sizeOf(shape: readonly number[]): number {

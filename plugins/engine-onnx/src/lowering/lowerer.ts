@@ -1,10 +1,12 @@
 import { IdganError, type DataType, type Graph, type GraphNode, type Value } from "@idgan/core";
 import { ModelBuilder } from "../onnx/builder.js";
 import type { Attribute } from "../onnx/model.js";
+import { fromBlocks, toBlocks } from "./blocks.js";
 import { four, sameShape, sizeOf, type Form } from "./form.js";
+import type { Product } from "./product.js";
 
 /**
- * What the lowering aims at: `gather` turns convolutions into Gather and Gemm, the fastest there is in ONNX Runtime on a CPU;
+ * What the lowering aims at: `gather` is for a CPU: convolutions on blocks of channels, and Gather and Gemm where their channels make no whole blocks;
  * `native` keeps ONNX's Conv, for GPUs and for files that others read.
  */
 export type LoweringStyle = "gather" | "native";
@@ -12,6 +14,8 @@ export type LoweringStyle = "gather" | "native";
 /** How convolutions are lowered. */
 export interface LoweringPlan {
   readonly style: LoweringStyle;
+  /** Channels to a block in ONNX Runtime's own convolutions on this processor; 0 where it has none. */
+  readonly block: number;
   /** Bytes of patches that are made at a time, for a part of the batch, so that they are still in the processor's cache when they are used. */
   readonly patchesAtOnce: number;
   /** Patches of more bytes than this are made again for the gradient rather than kept. */
@@ -21,8 +25,8 @@ export interface LoweringPlan {
 }
 
 /** The plan for a style, with the limits that measured best. */
-export function planOf(style: LoweringStyle): LoweringPlan {
-  return { style, patchesAtOnce: 16 * 2 ** 20, patchesKept: 64 * 2 ** 20, patchesTurned: 16 * 2 ** 20 };
+export function planOf(style: LoweringStyle, block = 0): LoweringPlan {
+  return { style, block, patchesAtOnce: 16 * 2 ** 20, patchesKept: 64 * 2 ** 20, patchesTurned: 16 * 2 ** 20 };
 }
 
 /** Turns the values of one graph into names in one model; every kernel's lowering works through it. */
@@ -34,7 +38,7 @@ export class Lowerer {
   readonly #constants = new Map<number, ArrayLike<number>>();
   readonly #uses = new Map<number, number>();
   readonly #notes = new Map<string, Value>();
-  readonly #products = new Map<string, readonly string[]>();
+  readonly #products = new Map<string, Product>();
 
   constructor(graph: Graph, plan: LoweringPlan) {
     this.plan = plan;
@@ -75,7 +79,7 @@ export class Lowerer {
     if (form.order === "uniform") {
       return shape.length === 0 ? form.name : this.once(`expand ${form.name} ${shape.join()}`, () => this.emit("Expand", [form.name, this.builder.int64(shape)]));
     }
-    return this.reshape(form.order === "rows" ? form : this.#toRows(form), shape);
+    return this.reshape(form.order === "rows" ? form : this.#toRows(form, value), shape);
   }
 
   /** The value as tfjs sees it. */
@@ -93,10 +97,23 @@ export class Lowerer {
     return this.transpose(this.array(value), [0, 3, 1, 2]);
   }
 
+  /** An image value in blocks, as `[batch, channels, height, width]` to the operators that know of blocks. Its channels are a multiple of the block. */
+  blocked(value: Value): string {
+    const form = this.form(value);
+    const [batch, height, width, channels] = four(value.shape);
+    const shape = [batch, channels, height, width];
+    if (form.order === "blocked") return this.reshape(form, shape);
+    return form.order === "uniform" ? this.shaped(value, shape) : toBlocks(this, this.array(value), value.shape);
+  }
+
   /** The same elements under another shape: no work, only a name. */
   reshape(form: Form, shape: readonly number[]): string {
-    if (sameShape(form.shape, shape)) return form.name;
-    return this.once(`reshape ${form.name} ${shape.join()}`, () => this.emit("Reshape", [form.name, this.builder.int64(shape)]));
+    return sameShape(form.shape, shape) ? form.name : this.view(form.name, shape);
+  }
+
+  /** The elements that bear a name in the model under a shape. */
+  view(name: string, shape: readonly number[]): string {
+    return this.once(`reshape ${name} ${shape.join()}`, () => this.emit("Reshape", [name, this.builder.int64(shape)]));
   }
 
   transpose(name: string, perm: readonly number[]): string {
@@ -116,17 +133,16 @@ export class Lowerer {
     return this.builder.emit(op, inputs, attributes, domain);
   }
 
-  /** Joins products of parts of a batch, and remembers them: what works on every number alike then becomes a part of each. */
-  join(products: readonly string[]): string {
-    const [first = ""] = products;
-    const name = products.length === 1 ? first : this.emit("Concat", products, { axis: 0 });
-    this.#products.set(name, products);
+  /** Puts a product's parts together, and remembers them: what works on every number alike can still become a part of each. */
+  assemble(product: Product): string {
+    const name = product.assemble(product.parts);
+    this.#products.set(name, product);
     return name;
   }
 
-  /** The matrix products that `name` was joined from: itself, where it is one. */
-  productsOf(name: string): readonly string[] | undefined {
-    return this.#products.get(name) ?? (this.builder.producer(name)?.op === "Gemm" ? [name] : undefined);
+  /** The product that `name` was assembled from. */
+  productOf(name: string): Product | undefined {
+    return this.#products.get(name);
   }
 
   /** Remembers that `value` is what `kind` makes of another value, for lowerings that can use it. */
@@ -138,7 +154,8 @@ export class Lowerer {
     return this.#notes.get(`${kind} ${of.id}`);
   }
 
-  #toRows(form: Form): Form {
+  #toRows(form: Form, value: Value): Form {
+    if (form.order === "blocked") return rows(fromBlocks(this, this.blocked(value), value.shape), value.shape);
     const [batch, channels, height, width] = four(form.shape);
     const shape = [batch, height, width, channels];
     const plain: Form = { ...form, order: "rows" };

@@ -1,5 +1,6 @@
 import type { GraphNode } from "@idgan/core";
 import { range, type Form } from "./form.js";
+import { stacked } from "./product.js";
 import { inputOf, outputOf, rows, type Lowerer, type Lowering } from "./lowerer.js";
 
 /** Gemm for matrices, or for one matrix on the right of many rows; MatMul for stacks of matrices. */
@@ -13,7 +14,7 @@ function matMul(lowerer: Lowerer, node: GraphNode): Form {
   if (batch === 1) {
     const names = [lowerer.shaped(a, a.shape.slice(-2)), lowerer.shaped(b, b.shape.slice(-2))];
     const name = lowerer.emit("Gemm", names, { transA: Number(transposeA), transB: Number(transposeB) });
-    return rows(name, shape.slice(-2));
+    return rows(lowerer.assemble(stacked(lowerer, [name])), shape.slice(-2));
   }
   const swap = (name: string, rank: number): string => lowerer.transpose(name, [...range(rank - 2), rank - 1, rank - 2]);
   const left = transposeA ? swap(lowerer.array(a), a.shape.length) : lowerer.array(a);

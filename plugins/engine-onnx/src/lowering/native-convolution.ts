@@ -4,7 +4,7 @@ import { rows, type Lowerer } from "./lowerer.js";
 import { paddingOf, type Window } from "./window.js";
 
 /** ONNX's attributes for a window; its pads must be the exact ones, since ONNX leaves no pixel over. */
-function attributesOf(window: Window, group: number): Readonly<Record<string, number | readonly number[]>> {
+export function attributesOf(window: Window, group: number): Readonly<Record<string, number | readonly number[]>> {
   const { vertical, horizontal } = window;
   const [top, bottom] = paddingOf(vertical);
   const [left, right] = paddingOf(horizontal);

@@ -96,7 +96,7 @@ function scattersCheaper(gathered: Window, scattered: Window, columns: number, o
 }
 
 /** The filter by `t` and phase: `[taps * outChannels, phases * channels]` with `t` reversed for gathering, else `[taps * phases * channels, outChannels]`. */
-function phaseWeights(lowerer: Lowerer, filter: Value, { vertical, horizontal }: Phases, gathering: boolean): string {
+export function phaseWeights(lowerer: Lowerer, filter: Value, { vertical, horizontal }: Phases, gathering: boolean): string {
   const [height, width, channels, outChannels] = four(filter.shape);
   const missing = height * width;
   const phases = vertical.stride * horizontal.stride;
@@ -119,13 +119,18 @@ function phaseWeights(lowerer: Lowerer, filter: Value, { vertical, horizontal }:
 }
 
 /** Cells of phases `[batch, cells, phases * channels]` to pixels `[batch, height * width, channels]`. */
-function shuffle(lowerer: Lowerer, cells: Form, batch: number, { vertical, horizontal }: Phases, channels: number): string {
-  const phases = vertical.stride * horizontal.stride;
-  const count = vertical.cells * horizontal.cells;
+export function shuffle(lowerer: Lowerer, cells: Form, batch: number, phases: Phases, channels: number): string {
+  const { vertical, horizontal } = phases;
+  const count = vertical.stride * horizontal.stride;
+  const pixels = lowerer.reshape(cells, [batch, vertical.cells * horizontal.cells * count, channels]);
+  if (count === 1) return pixels;
+  const places = cellPlaces(phases).map(([cell, phase]) => cell * count + phase);
+  return lowerer.emit("Gather", [pixels, lowerer.builder.int32(places)], { axis: 1 });
+}
+
+/** Which cell each pixel lies in, and as which of its phases. */
+export function cellPlaces({ vertical, horizontal }: Phases): readonly (readonly [cell: number, phase: number])[] {
   const place = ({ axis, stride, firstCell }: PhaseAxis): readonly (readonly [cell: number, phase: number])[] =>
     range(axis.length).map((y) => [Math.floor((y + axis.before) / stride) - firstCell, (y + axis.before) % stride]);
-  const pixels = lowerer.reshape(cells, [batch, count * phases, channels]);
-  if (phases === 1) return pixels;
-  const places = place(vertical).flatMap(([i, a]) => place(horizontal).map(([j, b]) => (i * horizontal.cells + j) * phases + a * horizontal.stride + b));
-  return lowerer.emit("Gather", [pixels, lowerer.builder.int32(places)], { axis: 1 });
+  return place(vertical).flatMap(([i, a]) => place(horizontal).map(([j, b]) => [i * horizontal.cells + j, a * horizontal.stride + b] as const));
 }

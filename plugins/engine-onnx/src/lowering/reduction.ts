@@ -1,5 +1,5 @@
 import { IdganError, type GraphNode, type Value } from "@idgan/core";
-import { sizeOf, type Form } from "./form.js";
+import { four, sizeOf, type Form } from "./form.js";
 import { castTo, inputOf, outputOf, rows, type Lowerer, type Lowering } from "./lowerer.js";
 
 /** Sums over more rows than this go through Gemv, on all threads: ONNX Runtime's ReduceSum over the first axis uses one. */
@@ -24,10 +24,10 @@ function sumOfRows(lowerer: Lowerer, x: Value, count: number, columns: number): 
   return lowerer.emit("ReduceSum", [partial, builder.int64([0, 1])], { keepdims: 0 });
 }
 
-function sumOfAll(lowerer: Lowerer, x: Value, count: number): string {
+function sumOfAll(lowerer: Lowerer, name: string, count: number): string {
   const { builder } = lowerer;
   const parts = largestDivisor(count, Math.ceil(Math.sqrt(count)));
-  const partial = lowerer.emit("ReduceSum", [lowerer.shaped(x, [parts, count / parts]), builder.int64([1])], { keepdims: 0 });
+  const partial = lowerer.emit("ReduceSum", [lowerer.view(name, [parts, count / parts]), builder.int64([1])], { keepdims: 0 });
   return lowerer.emit("ReduceSum", [partial, builder.int64([0])], { keepdims: 0 });
 }
 
@@ -44,12 +44,31 @@ function sum(lowerer: Lowerer, node: GraphNode): Form {
   const count = sizeOf(axes.map((axis) => x.shape[axis] ?? 1));
   const columns = sizeOf(x.shape) / count;
   const { order } = lowerer.form(x);
+  const blocked = order === "blocked" ? sumOfBlocks(lowerer, x, axes) : undefined;
+  if (blocked) return blocked;
   if (x.dtype === "float32" && leading && order === "rows") {
     if (columns > 1 && count > longColumn) return rows(sumOfRows(lowerer, x, count, columns), [columns]);
-    if (columns === 1 && count > longRow) return rows(sumOfAll(lowerer, x, count), []);
+    if (columns === 1 && count > longRow) return rows(sumOfAll(lowerer, lowerer.array(x), count), []);
   }
   const name = castTo(lowerer, lowerer.array(x), x.dtype, dtype);
   return rows(lowerer.emit("ReduceSum", [name, lowerer.builder.int64(axes)], { keepdims: 0 }), keptOf(x, axes));
+}
+
+/** Sums of an image value in blocks that need not leave them: over pixels, over pixels and images, over all but the images, or over all. */
+function sumOfBlocks(lowerer: Lowerer, x: Value, axes: readonly number[]): Form | undefined {
+  const { builder } = lowerer;
+  const [batch, height, width, channels] = four(x.shape);
+  const over = (...wanted: readonly number[]): boolean => wanted.length === axes.length && wanted.every((axis) => axes.includes(axis));
+  const blocks = lowerer.blocked(x);
+  const size = height * width * channels;
+  if (over(1, 2, 3)) return rows(lowerer.emit("ReduceSum", [lowerer.view(blocks, [batch, size]), builder.int64([1])], { keepdims: 0 }), [batch]);
+  if (over(0, 1, 2, 3)) return rows(sumOfAll(lowerer, blocks, batch * size), []);
+  if (!over(0, 1, 2) && !over(1, 2)) return undefined;
+  const { block } = lowerer.plan;
+  const ones = builder.constant("float32", new Float32Array(height * width).fill(1), [1, height * width]);
+  const sums = lowerer.emit("MatMul", [ones, lowerer.view(blocks, [batch, channels / block, height * width, block])]);
+  const lines = lowerer.view(sums, [batch, channels]);
+  return over(1, 2) ? rows(lines, [batch, channels]) : rows(lowerer.emit("ReduceSum", [lines, builder.int64([0])], { keepdims: 0 }), [channels]);
 }
 
 /** A reduction is emitted without keepDims: the lengths of 1 are only a shape. */

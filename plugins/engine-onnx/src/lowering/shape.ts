@@ -12,7 +12,7 @@ export function listOf(node: GraphNode, name: string): readonly number[] {
 function reshape(lowerer: Lowerer, node: GraphNode): Form {
   const x = inputOf(node, "x");
   const form = lowerer.form(x);
-  return form.order === "channelsFirst" ? rows(lowerer.array(x), x.shape) : form;
+  return form.order === "rows" || form.order === "uniform" ? form : rows(lowerer.array(x), x.shape);
 }
 
 function transpose(lowerer: Lowerer, node: GraphNode): Form {

@@ -2,6 +2,7 @@ import type { GraphNode } from "@idgan/core";
 import type { Attribute } from "../onnx/model.js";
 import type { Form } from "./form.js";
 import { castTo, inputOf, outputOf, type Lowerer, type Lowering } from "./lowerer.js";
+import { withActivation } from "./product.js";
 
 /** The largest float32: a number above 0 times it is at least 1, but for the smallest subnormals. */
 const largest = 3.402_823_466_385_288_6e38;
@@ -15,13 +16,7 @@ function unary(emit: (lowerer: Lowerer, x: string, node: GraphNode) => string): 
 
 /** Operators that ONNX Runtime makes a part of the product before them. */
 function activation(op: string, attributes: Readonly<Record<string, Attribute>> = {}): Lowering {
-  return (lowerer, node) => {
-    const x = inputOf(node, "x");
-    const form = lowerer.form(x);
-    const products = x.dtype === "float32" && lowerer.uses(x) === 1 ? lowerer.productsOf(form.name) : undefined;
-    if (products === undefined) return throughFloat(op, attributes)(lowerer, node);
-    return { ...form, name: lowerer.join(products.map((product) => lowerer.emit(op, [product], attributes))) };
-  };
+  return (lowerer, node) => withActivation(lowerer, inputOf(node, "x"), op, attributes) ?? throughFloat(op, attributes)(lowerer, node);
 }
 
 function simple(op: string, attributes: Readonly<Record<string, Attribute>> = {}): Lowering {
@@ -88,7 +83,7 @@ function leakyRelu(lowerer: Lowerer, node: GraphNode): Form {
   if (alpha > 0) lowerer.note("rectified", x, outputOf(node));
   const form = lowerer.form(x);
   // As part of a product it is free; alone, ONNX Runtime's LeakyRelu uses one thread, and Max uses all.
-  const fused = lowerer.productsOf(form.name) !== undefined && lowerer.uses(x) === 1;
+  const fused = lowerer.productOf(form.name) !== undefined && lowerer.uses(x) === 1;
   if (fused || alpha < 0 || alpha > 1) return activation("LeakyRelu", { alpha: { float: alpha } })(lowerer, node);
   return unary((_, name) => lowerer.emit("Max", [name, lowerer.emit("Mul", [name, lowerer.builder.scalar(alpha)])]))(lowerer, node);
 }

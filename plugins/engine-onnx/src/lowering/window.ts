@@ -43,3 +43,12 @@ export function paddingOf(axis: WindowAxis): readonly [before: number, after: nu
   const end = (axis.windows - 1) * axis.stride + (axis.taps - 1) * axis.dilation + 1 - axis.before;
   return [Math.max(0, axis.before), Math.max(0, end - axis.length)];
 }
+
+/** Whether padding by zeros, none of it negative, gives these windows and no more, as ONNX's Conv counts them. */
+export function isExact({ vertical, horizontal }: Window): boolean {
+  return [vertical, horizontal].every((axis) => {
+    const [before, after] = paddingOf(axis);
+    const span = (axis.taps - 1) * axis.dilation + 1;
+    return axis.before >= 0 && Math.floor((axis.length + before + after - span) / axis.stride) + 1 === axis.windows;
+  });
+}

@@ -4,16 +4,15 @@ import { elementTypes, type Attribute, type OnnxModel, type OnnxNode, type OnnxP
 
 type Writer = protobuf.Writer;
 
-/** Opset 17 came with ONNX 1.12, whose IR version is 8; every later runtime reads both. */
+/** Opset 17 came with ONNX 1.12, whose IR version is 8; every later runtime reads both. ONNX Runtime's own domains stay at version 1. */
 const irVersion = 8;
 const opset = 17;
-const contribDomain = "com.microsoft";
 
 const varint = 0;
 const bytes = 2;
 const fixed32 = 5;
 
-const attributeTypes = { float: 1, int: 2, string: 3, ints: 7 } as const;
+const attributeTypes = { float: 1, int: 2, string: 3, floats: 6, ints: 7 } as const;
 
 /** A model as the bytes of a `.onnx` file. */
 export function encodeModel(model: OnnxModel): Uint8Array {
@@ -25,7 +24,7 @@ export function encodeModel(model: OnnxModel): Uint8Array {
   for (const domain of domains) {
     message(writer, 8, () => {
       field(writer, 1, bytes).string(domain);
-      field(writer, 2, varint).int32(domain === contribDomain ? 1 : opset);
+      field(writer, 2, varint).int32(domain === "" ? opset : 1);
     });
   }
   return writer.finish();
@@ -59,6 +58,9 @@ function encodeAttribute(writer: Writer, name: string, value: Attribute): void {
   } else if ("float" in value) {
     field(writer, 2, fixed32).float(value.float);
     field(writer, 20, varint).int32(attributeTypes.float);
+  } else if ("floats" in value) {
+    for (const item of value.floats) field(writer, 7, fixed32).float(item);
+    field(writer, 20, varint).int32(attributeTypes.floats);
   } else {
     for (const item of value) field(writer, 8, varint).int64(item);
     field(writer, 20, varint).int32(attributeTypes.ints);

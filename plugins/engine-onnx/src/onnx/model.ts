@@ -4,7 +4,7 @@ export const elementTypes = { float32: 1, int32: 6, int64: 7, bool: 9 } as const
 export type ElementType = keyof typeof elementTypes;
 
 /** An attribute of a node: whole numbers, texts and lists of whole numbers as they are, floats marked. */
-export type Attribute = number | string | readonly number[] | { readonly float: number };
+export type Attribute = number | string | readonly number[] | { readonly float: number } | { readonly floats: readonly number[] };
 
 export interface OnnxNode {
   readonly op: string;

@@ -1,0 +1,94 @@
+import type { Value } from "@idgan/core";
+import { backwardWeights, forwardWeights, type FilterShape } from "./blocked-weights.js";
+import { blocksDomain, fromBlocks, isReadable, wholeBlocks, widened } from "./blocks.js";
+import { four, range, type Form } from "./form.js";
+import { rows, type Lowerer } from "./lowerer.js";
+import { attributesOf } from "./native-convolution.js";
+import { isFree } from "./patches.js";
+import { cellPlaces, gradientWindow, phasesOf, phaseWeights, shuffle, type Phases } from "./phases.js";
+import type { Product } from "./product.js";
+import { isExact, type Window } from "./window.js";
+
+function filterOf(filter: Value): FilterShape {
+  const [height, width, channels, outChannels] = four(filter.shape);
+  return { height, width, channels, outChannels };
+}
+
+/** An image value as a convolution on blocks reads it. */
+function readable(lowerer: Lowerer, value: Value): string {
+  return (value.shape[3] ?? 1) % lowerer.plan.block === 0 ? lowerer.blocked(value) : lowerer.channelsFirst(value);
+}
+
+/** A convolution on blocks of channels, or nothing where it does not fit them or is a plain matrix product. */
+export function blockedConvolution(lowerer: Lowerer, x: Value, filter: Value, window: Window): Form | undefined {
+  const shape = filterOf(filter);
+  if (isFree(window) || !isExact(window) || !isReadable(lowerer, shape.channels)) return undefined;
+  const [batch] = four(x.shape);
+  const weights = { ...shape, outChannels: wholeBlocks(lowerer, shape.outChannels) };
+  const flat = widened(lowerer, lowerer.array(filter), shape.height * shape.width * shape.channels, shape.outChannels);
+  const result = emit(lowerer, readable(lowerer, x), forwardWeights(lowerer, flat, weights), window);
+  return placed(lowerer, result, [batch, window.vertical.windows, window.horizontal.windows, shape.outChannels]);
+}
+
+/** The gradient of a convolution's input on blocks, all phases at once; or nothing where it does not fit them. */
+export function blockedConvolutionToInput(lowerer: Lowerer, dy: Value, filter: Value, window: Window): Form | undefined {
+  const shape = filterOf(filter);
+  const { block } = lowerer.plan;
+  const phases = phasesOf(window);
+  const gradient = { vertical: gradientWindow(phases.vertical), horizontal: gradientWindow(phases.horizontal) };
+  if (isFree(window) || !isExact(gradient) || !isReadable(lowerer, shape.outChannels)) return undefined;
+  const [batch] = four(dy.shape);
+  const columns = phases.vertical.stride * phases.horizontal.stride * shape.channels;
+  const whole = shape.channels % block === 0;
+  if (whole && shape.outChannels % block === 0) {
+    const weights = backwardWeights(lowerer, lowerer.array(filter), shape, phases);
+    return placedPhases(lowerer, emit(lowerer, readable(lowerer, dy), weights, gradient), batch, phases, shape.channels);
+  }
+  const taps = phases.vertical.taps.length * phases.horizontal.taps.length;
+  const flat = widened(lowerer, phaseWeights(lowerer, filter, phases, true), taps * shape.outChannels, columns);
+  const turned = { height: phases.vertical.taps.length, width: phases.horizontal.taps.length, channels: shape.outChannels, outChannels: wholeBlocks(lowerer, columns) };
+  const cells = emit(lowerer, readable(lowerer, dy), forwardWeights(lowerer, flat, turned), gradient);
+  if (whole) return placedPhases(lowerer, cells, batch, phases, shape.channels);
+  const pixels = [batch, gradient.vertical.windows, gradient.horizontal.windows, columns];
+  const moved = shuffle(lowerer, rows(fromBlocks(lowerer, cells, pixels), pixels), batch, phases, shape.channels);
+  return rows(moved, [batch, window.vertical.length * window.horizontal.length, shape.channels]);
+}
+
+function emit(lowerer: Lowerer, images: string, weights: string, window: Window): string {
+  return lowerer.emit("Conv", [images, weights], attributesOf(window, 1), blocksDomain);
+}
+
+/** A convolution's result, in blocks where its channels are whole ones. */
+function placed(lowerer: Lowerer, name: string, shape: readonly [number, number, number, number]): Form {
+  const [batch, height, width, channels] = shape;
+  const missing = wholeBlocks(lowerer, channels) - channels;
+  if (missing === 0) return { name: lowerer.assemble({ parts: [name], assemble: first, spread: (bias) => bias }), shape: [batch, channels, height, width], order: "blocked" };
+  const product: Product = { parts: [name], assemble: (parts) => fromBlocks(lowerer, first(parts), shape), spread: (bias) => lowerer.view(widened(lowerer, bias, 1, channels), [channels + missing]) };
+  return rows(lowerer.assemble(product), shape);
+}
+
+/** Phases of whole blocks moved to their pixels. */
+function placedPhases(lowerer: Lowerer, name: string, batch: number, phases: Phases, channels: number): Form {
+  const { vertical, horizontal } = phases;
+  const count = vertical.stride * horizontal.stride;
+  const shape = [batch, channels, vertical.axis.length, horizontal.axis.length];
+  if (count === 1) return { name: lowerer.assemble({ parts: [name], assemble: first, spread: (bias) => bias }), shape, order: "blocked" };
+  const { block } = lowerer.plan;
+  const blocks = channels / block;
+  const cells = vertical.cells * horizontal.cells;
+  const places = range(blocks).flatMap((of) => cellPlaces(phases).map(([cell, phase]) => (phase * blocks + of) * cells + cell));
+  const product: Product = {
+    parts: [name],
+    assemble: (parts) => {
+      const runs = lowerer.view(first(parts), [batch, count * blocks * cells, block]);
+      const moved = lowerer.emit("Gather", [runs, lowerer.builder.int32(places)], { axis: 1 });
+      return lowerer.view(moved, shape);
+    },
+    spread: (bias) => lowerer.emit("Concat", Array.from({ length: count }, () => bias), { axis: 0 }),
+  };
+  return { name: lowerer.assemble(product), shape, order: "blocked" };
+}
+
+function first([name = ""]: readonly string[]): string {
+  return name;
+}
