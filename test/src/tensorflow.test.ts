@@ -5,7 +5,9 @@ import betavae from "@idgan/plugin-betavae";
 import dcgan from "@idgan/plugin-dcgan";
 import dipvae from "@idgan/plugin-dipvae";
 import factorvae from "@idgan/plugin-factorvae";
+import resnetgan from "@idgan/plugin-resnetgan";
 import sprites from "@idgan/plugin-sprites";
+import stylegan from "@idgan/plugin-stylegan";
 import { engineChecks, ganChecks, referenceGan, referenceVae, vaeChecks, type Check } from "@idgan/testkit";
 import * as tf from "@tensorflow/tfjs";
 import test from "ava";
@@ -27,6 +29,7 @@ here("TensorFlow is installed where it must be", (t) => t.true(available, lines.
 
 const onTensorflow = { engine: () => tensorflow.create(standard) };
 const smallDiscriminator = { hiddenLayers: 2, width: 16 };
+const smallStyles = { width: 32, maxWidth: 6, styleDim: 8, mappingLayers: 2 };
 
 const always: Readonly<Record<string, readonly Check[]>> = {
   "engine-tensorflow": engineChecks(tensorflow),
@@ -43,6 +46,10 @@ const backbones: Readonly<Record<string, readonly Check[]>> = {
   dipvae: vaeChecks(dipvae, onTensorflow),
   "dcgan's official pair": ganChecks(dcgan, onTensorflow),
   "dcgan's Radford pair": ganChecks(dcgan, { channels: 3, options: { architecture: "dcgan", width: 8 }, ...onTensorflow }),
+  resnetgan: ganChecks(resnetgan, { size: 16, channels: 3, options: { width: 4, maxWidth: 6 }, ...onTensorflow }),
+  "resnetgan with a bottleneck": ganChecks(resnetgan, { channels: 3, options: { width: 4, bottleneck: true }, ...onTensorflow }),
+  stylegan: ganChecks(stylegan, { size: 8, channels: 3, options: smallStyles, ...onTensorflow }),
+  "the progressive GAN, with WGAN-GP,": ganChecks(stylegan, { size: 8, options: { ...smallStyles, architecture: "progressive", loss: "wasserstein" }, ...onTensorflow }),
 };
 
 for (const [subject, checks] of Object.entries({ ...always, ...(required ? backbones : {}) })) {
