@@ -12,7 +12,12 @@ fi
 results=.gpu/results
 mkdir -p "$results"
 idgan() { node core/bin/idgan.js "$@"; }
-step() { echo "== $1"; shift; "$@" 2>&1 | tee "$results/$(echo "$name" | tr ' ' '-').txt" | tail -15; }
+failed=""
+step() {
+  echo "== $1"
+  shift
+  "$@" 2>&1 | tee "$results/$name.txt" | tail -15 || failed="$failed $name"
+}
 
 name=machine step "the machine" bash -c 'nvidia-smi || echo "no nvidia-smi"; node --version; lscpu | grep -E "Model name|^CPU\(s\)"'
 if [ -d .gpu/cache ]; then name=install step "TensorFlow, from what was packed" idgan engine install tensorflow --gpu; fi
@@ -35,3 +40,4 @@ done
 unset NVIDIA_TF32_OVERRIDE
 # shellcheck disable=SC2086
 name=bench step "updates side by side" node test/gpu/bench.mjs --rounds 3 --updates 20 $engines
+[ -z "$failed" ] || { echo "failed:$failed; all that was said is in $results"; exit 1; }
