@@ -1,5 +1,5 @@
 // One contestant of the benchmark: a process that makes a subject ready, and updates it as often as each line of its input says.
-// node test/bench/contestant.mjs --model vae [--engine @idgan/engine-onnx] [--threads 2] [--batch 64] [--task update|sample|encode]
+// node test/bench/contestant.mjs --model vae [--engine @idgan/engine-onnx[?option=value&…]] [--threads 2] [--batch 64] [--task update|sample|encode]
 // It answers with lines of JSON: first what it is, then the times of each call in milliseconds, and what memory it took in all at the end.
 import { parseArgs } from "node:util";
 import { performance } from "node:perf_hooks";
@@ -21,8 +21,9 @@ const { values } = parseArgs({
 });
 const threads = Number(values.threads);
 const say = (message) => console.log(JSON.stringify(message));
-const { default: enginePlugin } = await import(values.engine);
-const inner = await enginePlugin.create({ ...defaultsOf(enginePlugin), ...(enginePlugin.options.threads && { threads }) });
+const [engineName, query = ""] = values.engine.split("?");
+const { default: enginePlugin } = await import(engineName);
+const inner = await enginePlugin.create({ ...defaultsOf(enginePlugin), ...(enginePlugin.options.threads && { threads }), ...Object.fromEntries(new URLSearchParams(query)) });
 const { engine, operations } = counting(inner);
 
 const compiling = performance.now();

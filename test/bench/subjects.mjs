@@ -3,7 +3,7 @@ import { RepresentStage, SynthesiseStage, createHooks, createInitializer, create
 
 const seed = 1;
 const latentDim = 10;
-const adam = { name: "adam", learningRate: 1e-4, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, alpha: 0.99, momentum: 0 };
+export const adam = { name: "adam", learningRate: 1e-4, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, alpha: 0.99, momentum: 0 };
 const rmsprop = { ...adam, name: "rmsprop", learningRate: 1e-4 };
 
 export const defaultsOf = (plugin) => Object.fromEntries(Object.entries(plugin.options).map(([name, option]) => [name, option.default]));
@@ -53,12 +53,12 @@ async function createVae(plugin, options, { size, channels }, init) {
   return vae.build({ ...defaultsOf(vae), ...options }, { image: unitSpace(size, channels), latentDim, datasetSize: 737_280, init: init.scope("vae") });
 }
 
-async function createStage({ stage, plugin: name, options, size, channels, batch, nuisanceDim, generatorRate = 1e-4 }, engine) {
+async function createStage({ stage, plugin: name, options, size, channels, batch, nuisanceDim, generatorRate = 1e-4, optimizer = adam }, engine) {
   const init = createInitializer(seed);
   const common = { engine, hooks: createHooks(), seed, steps: Infinity, batch, dataset: noisePictures(size, channels, batch) };
   if (stage === "represent") {
     const backbone = await createVae(name, options, { size, channels }, init);
-    return RepresentStage.create({ ...common, backbone, optimizer: adam, adversaryOptimizer: { ...adam, beta1: 0.5, beta2: 0.9 } });
+    return RepresentStage.create({ ...common, backbone, optimizer, adversaryOptimizer: { ...adam, beta1: 0.5, beta2: 0.9 } });
   }
   const { encoder } = await createVae("@idgan/plugin-betavae", {}, { size: 64, channels }, init);
   const { default: plugin } = await import(name);

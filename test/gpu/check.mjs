@@ -20,6 +20,8 @@ const { available, lines } = await plugin.probe({ ...defaultOptions(plugin), ...
 console.log(lines.join("\n"));
 if (!available) process.exit(1);
 
+/** Of the official widths, a hundredth. */
+const smallStyles = { width: 32, maxWidth: 6, styleDim: 8, mappingLayers: 2 };
 const groups = {
   engine: engineChecks(plugin, { options }),
   "reference VAE": vaeChecks(referenceVae, on),
@@ -30,7 +32,10 @@ const groups = {
   dipvae: vaeChecks(await load("dipvae"), on),
   "dcgan official": ganChecks(await load("dcgan"), on),
   "dcgan Radford": ganChecks(await load("dcgan"), { channels: 3, options: { architecture: "dcgan", width: 8 }, ...on }),
-  resnetgan: ganChecks(await load("resnetgan"), { channels: 3, options: { width: 4, maxWidth: 6 }, ...on }),
+  resnetgan: ganChecks(await load("resnetgan"), { size: 16, channels: 3, options: { width: 4, maxWidth: 6 }, ...on }),
+  "resnetgan with a bottleneck": ganChecks(await load("resnetgan"), { channels: 3, options: { width: 4, bottleneck: true }, ...on }),
+  stylegan: ganChecks(await load("stylegan"), { size: 8, channels: 3, options: smallStyles, ...on }),
+  "progressive GAN": ganChecks(await load("stylegan"), { size: 8, options: { ...smallStyles, architecture: "progressive", loss: "wasserstein" }, ...on }),
 };
 
 let [passed, failed] = [0, 0];

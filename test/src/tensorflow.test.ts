@@ -1,11 +1,13 @@
-import { RepresentStage, SynthesiseStage, createEagerEngine, createHooks, createInitializer, defaultOptions, freeze, signedSpace, unitSpace, type Engine, type GanPlugin, type Stage, type VaePlugin } from "@idgan/core";
+import { IdganError, RepresentStage, SynthesiseStage, createEagerEngine, createHooks, createInitializer, defaultOptions, definePlugin, freeze, signedSpace, unitSpace, type Engine, type GanPlugin, type Stage, type VaePlugin } from "@idgan/core";
 import tensorflow, { type EngineOptions } from "@idgan/engine-tensorflow";
 import betatcvae from "@idgan/plugin-betatcvae";
 import betavae from "@idgan/plugin-betavae";
 import dcgan from "@idgan/plugin-dcgan";
 import dipvae from "@idgan/plugin-dipvae";
 import factorvae from "@idgan/plugin-factorvae";
+import resnetgan from "@idgan/plugin-resnetgan";
 import sprites from "@idgan/plugin-sprites";
+import stylegan from "@idgan/plugin-stylegan";
 import { engineChecks, ganChecks, referenceGan, referenceVae, vaeChecks, type Check } from "@idgan/testkit";
 import * as tf from "@tensorflow/tfjs";
 import test from "ava";
@@ -27,6 +29,7 @@ here("TensorFlow is installed where it must be", (t) => t.true(available, lines.
 
 const onTensorflow = { engine: () => tensorflow.create(standard) };
 const smallDiscriminator = { hiddenLayers: 2, width: 16 };
+const smallStyles = { width: 32, maxWidth: 6, styleDim: 8, mappingLayers: 2 };
 
 const always: Readonly<Record<string, readonly Check[]>> = {
   "engine-tensorflow": engineChecks(tensorflow),
@@ -43,6 +46,10 @@ const backbones: Readonly<Record<string, readonly Check[]>> = {
   dipvae: vaeChecks(dipvae, onTensorflow),
   "dcgan's official pair": ganChecks(dcgan, onTensorflow),
   "dcgan's Radford pair": ganChecks(dcgan, { channels: 3, options: { architecture: "dcgan", width: 8 }, ...onTensorflow }),
+  resnetgan: ganChecks(resnetgan, { size: 16, channels: 3, options: { width: 4, maxWidth: 6 }, ...onTensorflow }),
+  "resnetgan with a bottleneck": ganChecks(resnetgan, { channels: 3, options: { width: 4, bottleneck: true }, ...onTensorflow }),
+  stylegan: ganChecks(stylegan, { size: 8, channels: 3, options: smallStyles, ...onTensorflow }),
+  "the progressive GAN, with WGAN-GP,": ganChecks(stylegan, { size: 8, options: { ...smallStyles, architecture: "progressive", loss: "wasserstein" }, ...onTensorflow }),
 };
 
 for (const [subject, checks] of Object.entries({ ...always, ...(required ? backbones : {}) })) {
@@ -138,19 +145,32 @@ here("on TensorFlow, two thousand updates leave memory as it was", async (t) => 
   await engine.dispose();
 });
 
-here("a run that TensorFlow began goes on with ONNX Runtime, and the other way round, and both end where one engine ends", async (t) => {
+here("a run may change its engine in the middle of each stage, and ends where a run on one engine ends", async (t) => {
   const ends = new Map<string, Float32Array>();
-  for (const [first, second] of [["onnx", "onnx"], ["tensorflow", "onnx"], ["onnx", "tensorflow"], ["tensorflow", "tensorflow"]] as const) {
+  for (const engines of [["onnx", "onnx", "onnx"], ["tensorflow", "tensorflow", "tensorflow"], ["onnx", "tensorflow", "onnx"], ["tensorflow", "onnx", "tensorflow"]] as const) {
     const out = join(temporaryFolder(), "run");
-    const on = (engine: string): readonly string[] => [`engine.use=@idgan/engine-${engine}`];
-    await trained({ out, set: [...on(first), "represent.steps=6", "synthesise.steps=6"] });
-    await trained({ out, resume: true, set: [...on(second), "represent.steps=6", "synthesise.steps=12"] });
-    ends.set(`${first} ${second}`, checkpointValues(out, "synthesise-00000012"));
+    await trainedUntil(out, engines[0], { stage: "represent", step: 5 });
+    await trainedUntil(out, engines[1], { stage: "synthesise", step: 7 });
+    await trainedUntil(out, engines[2]);
+    ends.set(engines.join(", "), checkpointValues(out, "synthesise-00000012"));
   }
-  const whole = ends.get("onnx onnx") ?? new Float32Array();
+  const whole = ends.get("onnx, onnx, onnx") ?? new Float32Array();
   t.true(whole.length > 1000);
   for (const [engines, values] of ends) t.true(difference(values, whole) <= tolerance, `${engines}: ${difference(values, whole)}`);
 });
+
+/** Begins or goes on with a run on an engine, and interrupts it after an update, or lets it end. */
+async function trainedUntil(out: string, engine: string, end?: { readonly stage: string; readonly step: number }): Promise<void> {
+  const controller = new AbortController();
+  const stop = definePlugin({
+    kind: "tap", name: "stop", core: "^0.1.0", options: {},
+    apply: (hooks) => hooks.afterStep.tap("stop", ({ stage, step }) => void (stage === end?.stage && step === end.step && controller.abort())),
+  });
+  const run = trained({ out, resume: existsSync(out), set: [`engine.use=@idgan/engine-${engine}`], config: { presets: ["quickstart"], taps: [{ use: stop }] }, signal: controller.signal });
+  await run.catch((error: unknown) => {
+    if (!(error instanceof IdganError && error.code === "INTERRUPTED")) throw error;
+  });
+}
 
 /** The numbers in a checkpoint's tensors, one after the other. */
 function checkpointValues(directory: string, name: string): Float32Array {

@@ -47,7 +47,9 @@ export function findPackage(name: string, folder: string): string | undefined {
 
 export function readManifest(folder: string): Manifest {
   try {
-    return JSON.parse(readFileSync(join(folder, "package.json"), "utf8")) as Manifest;
+    const manifest = JSON.parse(readFileSync(join(folder, "package.json"), "utf8")) as Manifest;
+    // Old packages have their keywords in one string.
+    return Array.isArray(manifest.keywords) ? manifest : { ...manifest, keywords: String(manifest.keywords ?? "").split(/[\s,]+/) };
   } catch {
     return {};
   }

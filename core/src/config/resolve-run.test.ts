@@ -6,6 +6,7 @@ import { definePlugin } from "../plugin.js";
 import { coreVersion } from "./core-version.js";
 import { defineConfig, type UserConfig } from "./define-config.js";
 import { positive } from "./formats.js";
+import { pluginFolders } from "./plugin-folders.js";
 import { resolveRun, type RunSource } from "./resolve-run.js";
 
 const formats = new URL("formats.js", import.meta.url).href;
@@ -248,6 +249,12 @@ test("--set engine.use takes the short names that --engine takes, and a plugin o
   t.regex(await failureOf({ config: "run.json", cwd, set: ["engine.use=fpga"] }), /@idgan\/engine-fpga is not installed/);
   const other = project({ ...packages, ...packageOf({ name: "fpga" }, "export default 7;"), "run.json": base });
   t.regex(await failureOf({ config: "run.json", cwd: other, set: ["engine.use=fpga"] }), /fpga .*is no plugin/);
+});
+
+test("packages with unusual keywords stand beside plugins", (t) => {
+  const [one, other, plugin] = ["old", "bare", "plugin"].map((name) => `node_modules/${name}/package.json`) as [string, string, string];
+  const root = project({ [one]: { name: "old", keywords: "deep, clone" }, [other]: { name: "bare", keywords: null }, [plugin]: { name: "plugin", keywords: ["idgan-plugin"] } });
+  t.true(pluginFolders(root).includes(join(root, "node_modules/plugin")));
 });
 
 test("a package that was never built is not called missing", async (t) => {

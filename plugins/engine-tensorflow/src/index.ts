@@ -1,6 +1,7 @@
 import { boolean, definePlugin, integerFrom, messageOf, oneOf } from "@idgan/core";
 import { createTensorflowEngine } from "./engine.js";
 import { installTensorflow } from "./install/install.js";
+import { loadBinding } from "./load.js";
 import { probeLines } from "./probe.js";
 import type { EngineOptions } from "./settings.js";
 import { standardOptions } from "./standard-options.js";
@@ -22,13 +23,12 @@ export default definePlugin<EngineOptions>({
   },
   create: (options) => createTensorflowEngine(options),
   async probe(options) {
-    const lines = await probeLines();
     try {
       const engine = await createTensorflowEngine(options);
       await engine.dispose();
-      return { available: true, lines: [engine.description, ...lines] };
+      return { available: true, lines: [engine.description, ...(await probeLines(loadBinding()))] };
     } catch (error) {
-      return { available: false, lines: [messageOf(error), ...lines] };
+      return { available: false, lines: [messageOf(error), ...(await probeLines())] };
     }
   },
   install: installTensorflow,

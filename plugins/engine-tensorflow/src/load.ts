@@ -60,8 +60,8 @@ export function explain(message: string, { name }: BindingPackage): string {
   if (library !== undefined) return `${name} cannot find ${library}, which its addon was built with. ${again}`;
   if (/undefined symbol|Symbol not found/.test(message)) return `${name}'s addon does not fit the TensorFlow library beside it, which was made of another version (${message}). ${again}`;
   if (/GLIBC(XX)?_/.test(message)) return `TensorFlow's library needs a newer C or C++ library than this system has (${message}). Install an older release: ${installCommand} --release 2.15.1`;
-  if (/invalid ELF header|wrong ELF class|incompatible architecture/.test(message)) return `${name}'s addon was made for another kind of machine (${message}). ${again}`;
-  return `${name} failed while loading: ${message} ${again}`;
+  if (/invalid ELF header|wrong ELF class|file too short|incompatible architecture/.test(message)) return `${name}'s addon is damaged, or was made for another kind of machine (${message}). ${again}`;
+  return `${name} failed while loading: ${message.replace(/\.?$/, ".")} ${again}`;
 }
 
 function unavailable(message: string, cause?: unknown): IdganError {

@@ -7,7 +7,7 @@ import type { InstallReporter } from "@idgan/core";
 import type { BindingPackage } from "../packages.js";
 import { firstOf, runCommand, tailOf } from "./command.js";
 import { failure } from "./failure.js";
-import { frameworkLibraryIn, mainLibraryIn, type Library } from "./library.js";
+import { frameworkLibraryIn, mainLibraryIn, type Library } from "./library-folder.js";
 
 const sources = ["tfjs_backend.cc", "tfjs_binding.cc"];
 /** Node-API 8 is in every Node from 16 on: one addon serves them all. */
@@ -37,8 +37,9 @@ export async function placeAddon(package_: BindingPackage, library: Library, cac
     await compile(package_, library, built);
   }
   await mkdir(dirname(package_.addon), { recursive: true });
-  await rm(package_.addon, { force: true });
-  await copyFile(built, package_.addon);
+  // Half an addon would end the process that loads it.
+  await copyFile(built, `${package_.addon}.draft`);
+  await rename(`${package_.addon}.draft`, package_.addon);
   await mkdir(dirname(package_.libraries), { recursive: true });
   await rm(package_.libraries, { recursive: true, force: true });
   await symlink(lib, package_.libraries);

@@ -13,7 +13,8 @@ import type { BindingPackage } from "../packages.js";
 import { environmentOf } from "../settings.js";
 import { standardOptions } from "../standard-options.js";
 import { fetchFile } from "./download.js";
-import { bringLibrary, findLibraries } from "./library.js";
+import { bringLibrary } from "./library.js";
+import { findLibraries } from "./library-folder.js";
 import { isOlder, oldestRelease } from "./releases.js";
 import { cudaWheelsOf, releaseOf, unpackCuda, unpackTensorflow } from "./wheel.js";
 
@@ -101,6 +102,21 @@ test("what cannot be installed from is refused with what can", async (t) => {
   await t.throwsAsync(wrong, { code: "ENGINE_INSTALL", message: /has the SHA-256 .*, not 00/ });
 });
 
+test("a second call finds the libraries whole, and one that finds some gone brings them anew", async (t) => {
+  const notes: string[] = [];
+  const reporter = { ...silent, note: (text: string) => void notes.push(text) };
+  const bring = () => bringLibrary({ from: writeWheel("tensorflow_cpu-2.19.1-kept.whl", library), gpu: false }, join(folder, "shelf"), reporter);
+  const { lib, release } = await bring();
+  t.is(release, "2.19.1");
+  t.deepEqual(notes, []);
+  t.deepEqual(await bring(), { release, kind: "cpu", from: join(folder, "tensorflow_cpu-2.19.1-kept.whl"), lib, include: join(lib, "..", "include") });
+  t.regex(notes.pop() ?? "", /is there already/);
+  rmSync(join(lib, "libtensorflow_framework.so.2"));
+  await bring();
+  t.regex(notes.pop() ?? "", /not whole: libtensorflow_framework\.so\.2 is missing.*brought anew/);
+  t.is(await readFile(join(lib, "libtensorflow_framework.so.2"), "utf8"), "framework");
+});
+
 test("a download goes on where it stopped, and a host that says no is named", async (t) => {
   const content = Buffer.alloc(100_000, "x");
   let cut = true;
@@ -133,6 +149,7 @@ test("what the dynamic linker says ends with the command to run", (t) => {
     ["/x/a.node: undefined symbol: TFE_Foo", /another version.*idgan engine install tensorflow/],
     ["/lib/libm.so.6: version `GLIBC_2.38' not found", /older release.*--release 2\.15\.1/],
     ["invalid ELF header", /another kind of machine.*idgan engine install tensorflow/],
+    ["something else", /failed while loading: something else\. Run: npx idgan engine install tensorflow/],
   ] as const) t.regex(explain(said, package_), expected);
 });
 

@@ -1,4 +1,4 @@
-import { mkdir, readdir, rm, stat, writeFile } from "node:fs/promises";
+import { mkdir, readdir, rename, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { InstallReporter } from "@idgan/core";
 import { firstOf, runCommand, tailOf, type Outcome } from "./command.js";
@@ -37,16 +37,27 @@ export async function fetchWheel({ project, version, known }: WheelWish, folder:
   await writeFile(wish, `${project}==${version}${known ? ` --hash=sha256:${known.sha256}` : ""}\n`);
   const outcome = await runCommand(
     python,
-    ["-m", "pip", "download", "--no-deps", "--only-binary=:all:", "--implementation", "cp", "--python-version", "3.11", "--abi", "cp311", "--abi", "none", "--abi", "abi3", ...platforms().flatMap((each) => ["--platform", each]), "--disable-pip-version-check", "--no-input", "--progress-bar", "off", ...(known ? ["--require-hashes"] : []), "--dest", folder, "--requirement", wish],
-    // pip writes the file that it downloads to its temporary folder first: its growth is the progress.
+    ["-m", "pip", "download", "--no-deps", "--only-binary=:all:", "--implementation", "cp", "--python-version", "3.11", "--abi", "cp311", "--abi", "none", "--abi", "abi3", ...platforms().flatMap((each) => ["--platform", each]), "--disable-pip-version-check", "--no-input", "--progress-bar", "off", ...(known ? ["--require-hashes"] : []), "--dest", partial, "--requirement", wish],
+    // pip writes what it downloads to its temporary folder first: its growth is the progress.
     { env: { TMPDIR: partial }, meanwhile: () => void sizeOf(partial).then((bytes) => reporter.progress(bytes, known?.bytes)) },
   );
-  await rm(partial, { recursive: true, force: true });
   await rm(wish, { force: true });
-  if (outcome.code !== 0) throw failure(reasonOf(outcome, project, version));
-  const file = (await readdir(folder)).find((name) => name.startsWith(`${project.replaceAll("-", "_")}-${version}-`) && name.endsWith(".whl"));
-  if (file === undefined) throw failure(`pip fetched ${project} ${version}, and no wheel of it lies in ${folder}. pip said: ${tailOf(outcome)}`);
-  return join(folder, file);
+  if (outcome.code !== 0) {
+    await rm(partial, { recursive: true, force: true });
+    throw failure(reasonOf(outcome, project, version));
+  }
+  const name = (await readdir(partial)).find((each) => isWheelOf(each, project, version));
+  if (name === undefined) throw failure(`pip fetched ${project} ${version}, and no wheel of it lies in ${partial}. pip said: ${tailOf(outcome)}`);
+  const file = join(folder, name);
+  // Under its own name a file is whole.
+  await rename(join(partial, name), file);
+  await rm(partial, { recursive: true, force: true });
+  return file;
+}
+
+/** Whether a file of this name is a wheel of this version of a project. */
+export function isWheelOf(name: string, project: string, version: string): boolean {
+  return name.startsWith(`${project.replaceAll("-", "_")}-${version}-`) && name.endsWith(".whl");
 }
 
 async function findPip(): Promise<string> {

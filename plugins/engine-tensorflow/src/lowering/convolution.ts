@@ -10,15 +10,21 @@ export function paddingOf(length: number, count: number, stride: number, size: n
 function attributesOf(info: ConvInfo): Readonly<Record<string, Attribute>> {
   const rows = paddingOf(info.inHeight, info.outHeight, info.strideHeight, info.effectiveFilterHeight, info.padInfo.top);
   const columns = paddingOf(info.inWidth, info.outWidth, info.strideWidth, info.effectiveFilterWidth, info.padInfo.left);
-  const padding = [0, 0, ...rows, ...columns, 0, 0];
-  const none = padding.every((each) => each === 0);
+  const none = [...rows, ...columns].every((each) => each === 0);
+  const same = isSame(info.inHeight, info.outHeight, info.strideHeight, rows) && isSame(info.inWidth, info.outWidth, info.strideWidth, columns);
+  const named = none ? "VALID" : same ? "SAME" : undefined;
   return {
     strides: { ints: [1, info.strideHeight, info.strideWidth, 1] },
     dilations: { ints: [1, info.dilationHeight, info.dilationWidth, 1] },
-    padding: { text: none ? "VALID" : "EXPLICIT" },
-    explicit_paddings: { ints: none ? [] : padding },
+    padding: { text: named ?? "EXPLICIT" },
+    explicit_paddings: { ints: named === undefined ? [0, 0, ...rows, ...columns, 0, 0] : [] },
     data_format: { text: "NHWC" },
   };
+}
+
+/** Whether these paddings are the ones that TensorFlow takes by itself under the name of `SAME`: the odd one after. oneDNN convolves with no others but none. */
+function isSame(length: number, count: number, stride: number, [before, after]: readonly [number, number]): boolean {
+  return count === Math.ceil(length / stride) && after - before >= 0 && after - before <= 1;
 }
 
 /** The sizes of the convolution that a node is, or is a gradient of. */

@@ -56,6 +56,16 @@ test("padding after an axis is what the last window lacks", (t) => {
   t.deepEqual(paddingOf(8, 3, 2, 3, 0), [0, 0], "a rest that no window reaches");
 });
 
+test("a padding that TensorFlow has a name for goes by its name, since oneDNN convolves with no other", (t) => {
+  const paddings = ([["4x4, stride 2, 1 before and after", 4, 2, 1], ["3x3, 1 before and after", 3, 1, 1], ["4x4, none", 4, 1, 0], ["5x5, stride 2, 2 before and 1 after", 5, 2, 2]] as const).map(([title, size, stride, pad]) => {
+    const step: Step = { name: title, inputs: { x: [1, 8, 8, 1], filter: [size, size, 1, 1] }, run: ({ x = tf.scalar(0), filter = x }) => ({ y: tf.conv2d(x as tf.Tensor4D, filter as tf.Tensor4D, stride, pad) }) };
+    const convolution = lowerGraph(graphOf(step), "s0", handle).nodes.find(({ op }) => op === "Conv2D");
+    const [padding, explicit] = [convolution?.attributes["padding"], convolution?.attributes["explicit_paddings"]];
+    return [padding && "text" in padding && padding.text, explicit && "ints" in explicit && explicit.ints];
+  });
+  t.deepEqual(paddings, [["SAME", []], ["SAME", []], ["VALID", []], ["EXPLICIT", [0, 0, 2, 1, 2, 1, 0, 0]]]);
+});
+
 test("variables are read before they are assigned, and keep no memory of a feed", (t) => {
   const variable = tf.variable(tf.zeros([2]));
   const step: Step = { name: "assign", inputs: { x: [1, 2] }, run: ({ x = tf.scalar(0) }) => {
