@@ -28,9 +28,11 @@ name=check-tensorflow step "the kit on TensorFlow" node test/gpu/check.mjs --eng
 if [ "$device" = gpu ]; then
   providers="cuda webgpu"
   engines="--engine onnx --engine onnx-cuda --engine onnx-webgpu --engine tensorflow --engine tensorflow-eager"
+  repeats="--rounds 3 --updates 20"
 else
   providers=cpu
   engines="--engine onnx --engine tensorflow --engine tensorflow-eager"
+  repeats="--rounds 1 --updates 3"
 fi
 # Whole updates of a VAE, a FactorVAE and two GANs against the eager engine, checkpoints that cross engines, memory over 2,000 updates.
 name=tests-tensorflow step "the tests of engine-tensorflow" env TEST_REQUIRE=tensorflow node node_modules/ava/entrypoints/cli.mjs test/dist/tensorflow.test.js
@@ -39,5 +41,5 @@ for provider in $providers; do
 done
 unset NVIDIA_TF32_OVERRIDE
 # shellcheck disable=SC2086
-name=bench step "updates side by side" node test/gpu/bench.mjs --rounds 3 --updates 20 $engines
+name=bench step "updates side by side" node test/gpu/bench.mjs $repeats $engines
 [ -z "$failed" ] || { echo "failed:$failed; all that was said is in $results"; exit 1; }

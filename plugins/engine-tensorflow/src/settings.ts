@@ -1,3 +1,4 @@
+import { isMainThread } from "node:worker_threads";
 import { IdganError } from "@idgan/core";
 
 /** What a user can set. */
@@ -41,5 +42,10 @@ export function applySettings(options: EngineOptions): void {
   }
   if (applied !== undefined) return;
   applied = { key, options };
-  Object.assign(process.env, environmentOf(options));
+  const wanted = Object.entries(environmentOf(options)).filter(([name, value]) => process.env[name] !== value);
+  if (!isMainThread && wanted.length > 0) {
+    const line = wanted.map(([name, value]) => `${name}=${value}`).join(" ");
+    console.warn(`warning: TensorFlow reads its settings from the environment of the process, of which a worker thread has only a copy. Make the engine in the main thread, or start the process with ${line}.`);
+  }
+  Object.assign(process.env, Object.fromEntries(wanted));
 }
