@@ -1,9 +1,9 @@
 import type { Value } from "@idgan/core";
 import { blocksDomain, fromBlocks, toBlocks, wholeBlocks, widened } from "./blocks.js";
+import { blockedPad } from "./blocked-images.js";
 import { four, range, sizeOf, type Form } from "./form.js";
 import { rows, type Lowerer } from "./lowerer.js";
-import { isFree } from "./patches.js";
-import type { Window, WindowAxis } from "./window.js";
+import { isPointwise, isWhole, type Window, type WindowAxis } from "./window.js";
 
 /** What the images are padded by, in pixels; less than nothing where windows leave some out. */
 interface Padding {
@@ -27,7 +27,8 @@ interface Sheets {
 export function blockedFilterGradient(lowerer: Lowerer, x: Value, dy: Value, window: Window): Form | undefined {
   const { vertical, horizontal } = window;
   const { block } = lowerer.plan;
-  if (block === 0 || isFree(window) || vertical.dilation !== 1 || horizontal.dilation !== 1) return undefined;
+  const isProduct = isWhole(window) || (isPointwise(window) && [x, dy].some((value) => lowerer.form(value).order !== "blocked"));
+  if (block === 0 || isProduct || vertical.dilation !== 1 || horizontal.dilation !== 1) return undefined;
   const [batch, , , channels] = four(x.shape);
   const columns = dy.shape[3] ?? 1;
   const outChannels = wholeBlocks(lowerer, columns);
@@ -86,16 +87,10 @@ function blockedSheets(lowerer: Lowerer, x: Value, window: Window): Sheets | und
   const { block } = lowerer.plan;
   const [batch, height, width, channels] = four(x.shape);
   const { top, bottom, left, right } = paddingOf(window);
-  const pads = [top, left, bottom, right];
-  if (lowerer.form(x).order !== "blocked" || channels === block || pads.some((count) => count < 0)) return undefined;
-  const blocks = lowerer.blocked(x);
-  // A convolution by ones is the one way of padding that uses all threads.
-  const copy = (): string => lowerer.emit("Conv", [blocks, lowerer.builder.constant("float32", new Float32Array(channels).fill(1), [channels, 1, 1, 1])], {
-    kernel_shape: [1, 1], strides: [1, 1], dilations: [1, 1], pads, group: channels,
-  }, blocksDomain);
-  const padded = pads.every((count) => count === 0) ? blocks : lowerer.once(`padded ${blocks} ${pads.join()}`, copy);
+  const form = channels === block ? undefined : blockedPad(lowerer, x, [[top, bottom], [left, right]]);
+  if (form === undefined) return undefined;
   const [tall, wide, count] = [height + top + bottom, (width + left + right) * block, channels / block];
-  return { name: lowerer.view(lowerer.transpose(lowerer.view(padded, [batch, count, tall * wide]), [1, 0, 2]), [count, batch, tall, wide]), count };
+  return { name: lowerer.view(lowerer.transpose(lowerer.view(form.name, [batch, count, tall * wide]), [1, 0, 2]), [count, batch, tall, wide]), count };
 }
 
 /** The gradient as filters, group by group: `[groups * outChannels, images / groups, height, width]` in blocks. */
