@@ -121,8 +121,48 @@ const transposed: readonly (readonly [readonly number[], readonly number[], [num
   [[2, 4, 4, 20], [4, 4, 3, 20], [2, 8, 8, 3], 2, 1], [[2, 3, 4, 5], [3, 3, 4, 5], [2, 6, 8, 4], 2, "same"], [[2, 5, 5, 17], [3, 3, 16, 17], [2, 5, 5, 16], 1, "same"],
 ];
 
+/** What can be done to images between two convolutions, each with a gradient that is not constant; channels enough for blocks of either length. */
+const between: Readonly<Record<string, (h: tf.Tensor4D) => tf.Tensor>> = {
+  "a rectifier": (h) => tf.relu(h),
+  "a leaky rectifier that is read twice": (h) => tf.add(tf.leakyRelu(h, 0.2), tf.mul(h, 0.1)),
+  "a scale for each channel": (h) => tf.add(tf.mul(h, tf.linspace(0.5, 1, 32)), tf.linspace(-1, 1, 32)),
+  "a scale for each image and channel": (h) => tf.mul(h, tf.mean(h, [1, 2], true)),
+  "a scale for each image": (h) => tf.mul(h, tf.mean(tf.square(h), [1, 2, 3], true)),
+  "a scale for all": (h) => tf.mul(h, tf.mean(tf.square(h))),
+  "a shift for each channel, of all images": (h) => tf.add(h, tf.mean(h, [0, 1, 2])),
+  "a choice": (h) => tf.where(tf.greater(h, 0.1), h, tf.mul(h, -0.5)),
+  "pads": (h) => tf.pad(h, [[0, 0], [1, 0], [2, 1], [0, 0]]),
+  "pads of one": (h) => tf.pad(h, [[0, 0], [1, 0], [2, 1], [0, 0]], 1),
+  "a slice": (h) => tf.slice(h, [0, 1, 2, 0], [3, 3, 2, 32]),
+  "a slice of the channels": (h) => tf.concat([tf.slice(h, [0, 0, 0, 16], [3, 5, 6, 16]), tf.slice(h, [0, 0, 0, 0], [3, 5, 6, 16])], 3),
+  "an average of tiles": (h) => tf.avgPool(tf.pad(h, [[0, 0], [1, 0], [0, 0], [0, 0]]), 2, 2, "valid"),
+  "an average of windows that overlap": (h) => tf.avgPool(h, 3, 2, "same"),
+  "an average of windows that leave a row over": (h) => tf.avgPool(tf.pad(h, [[0, 0], [1, 0], [1, 0], [0, 0]]), 3, 2, "valid"),
+  "a maximum of windows": (h) => tf.maxPool(h, 2, 1, "valid"),
+  "repeated pixels": (h) => tf.image.resizeNearestNeighbor(h, [10, 18]),
+  "pixels between": (h) => tf.image.resizeBilinear(h, [7, 9]),
+  "a blur": (h) => tf.depthwiseConv2d(h, tf.mul(tf.ones([3, 3, 32, 1]), 0.1) as tf.Tensor4D, 1, "same"),
+  "a filter for each channel, in steps": (h) => tf.depthwiseConv2d(h, tf.reshape(tf.linspace(-1, 1, 6 * 32), [3, 2, 32, 1]) as tf.Tensor4D, 2, "same"),
+  "a point's filter": (h) => tf.conv2d(h, tf.reshape(tf.linspace(-1, 1, 1024), [1, 1, 32, 32]) as tf.Tensor4D, 1, "valid"),
+  "other images, in rows": (h) => tf.add(h, tf.reshape(tf.linspace(0, 1, 3 * 5 * 6 * 32), [3, 5, 6, 32])),
+  "a transpose": (h) => tf.transpose(h, [0, 2, 1, 3]),
+};
+
+const chains = Object.entries(between).map(([title, apply]): Case => ({
+  title: `${title} between convolutions`,
+  shapes: [[3, 5, 6, 32], [3, 3, 32, 32], [32]],
+  range: [-1, 1],
+  loose: [2e-5, "a bias's gradient is a sum over two convolutions back"],
+  run: (x, w = x, bias = x) => {
+    const convolve = (h: tf.Tensor, v: tf.Tensor): tf.Tensor4D => tf.conv2d(four(h), four(v), 1, "same");
+    const chain = (a: tf.Tensor, v: tf.Tensor, b: tf.Tensor): tf.Tensor => convolve(tf.mul(apply(tf.add(convolve(a, v), b)), 0.1), v);
+    return [chain(x, w, bias), ...tf.grads((a, v, b) => tf.square(chain(a, v, b)))([x, w, bias])];
+  },
+}));
+
 export const imageCases: readonly Case[] = [
   ...convolutions.map(convolutionCase),
+  ...chains,
   ...depthwise.map(depthwiseCase),
   {
     title: "a dilated convolution", shapes: [[2, 9, 8, 3], [3, 2, 3, 4]],

@@ -4,10 +4,9 @@ import { blocksDomain, fromBlocks, isReadable, wholeBlocks, widened } from "./bl
 import { four, range, type Form } from "./form.js";
 import { rows, type Lowerer } from "./lowerer.js";
 import { attributesOf } from "./native-convolution.js";
-import { isFree } from "./patches.js";
 import { cellPlaces, gradientWindow, phasesOf, phaseWeights, shuffle, type Phases } from "./phases.js";
 import type { Product } from "./product.js";
-import { isExact, type Window } from "./window.js";
+import { isExact, isPointwise, isWhole, type Window } from "./window.js";
 
 function filterOf(filter: Value): FilterShape {
   const [height, width, channels, outChannels] = four(filter.shape);
@@ -22,7 +21,7 @@ function readable(lowerer: Lowerer, value: Value): string {
 /** A convolution on blocks of channels, or nothing where it does not fit them or is a plain matrix product. */
 export function blockedConvolution(lowerer: Lowerer, x: Value, filter: Value, window: Window): Form | undefined {
   const shape = filterOf(filter);
-  if (isFree(window) || !isExact(window) || !isReadable(lowerer, shape.channels)) return undefined;
+  if (isProduct(lowerer, x, window) || !isExact(window) || !isReadable(lowerer, shape.channels)) return undefined;
   const [batch] = four(x.shape);
   const weights = { ...shape, outChannels: wholeBlocks(lowerer, shape.outChannels) };
   const flat = widened(lowerer, lowerer.array(filter), shape.height * shape.width * shape.channels, shape.outChannels);
@@ -36,7 +35,7 @@ export function blockedConvolutionToInput(lowerer: Lowerer, dy: Value, filter: V
   const { block } = lowerer.plan;
   const phases = phasesOf(window);
   const gradient = { vertical: gradientWindow(phases.vertical), horizontal: gradientWindow(phases.horizontal) };
-  if (isFree(window) || !isExact(gradient) || !isReadable(lowerer, shape.outChannels)) return undefined;
+  if (isProduct(lowerer, dy, window) || !isExact(gradient) || !isReadable(lowerer, shape.outChannels)) return undefined;
   const [batch] = four(dy.shape);
   const columns = phases.vertical.stride * phases.horizontal.stride * shape.channels;
   const whole = shape.channels % block === 0;
@@ -52,6 +51,11 @@ export function blockedConvolutionToInput(lowerer: Lowerer, dy: Value, filter: V
   const pixels = [batch, gradient.vertical.windows, gradient.horizontal.windows, columns];
   const moved = shuffle(lowerer, rows(fromBlocks(lowerer, cells, pixels), pixels), batch, phases, shape.channels);
   return rows(moved, [batch, window.vertical.length * window.horizontal.length, shape.channels]);
+}
+
+/** Whether a matrix product does it, without leaving blocks. */
+function isProduct(lowerer: Lowerer, read: Value, window: Window): boolean {
+  return isWhole(window) || (isPointwise(window) && lowerer.form(read).order !== "blocked");
 }
 
 function emit(lowerer: Lowerer, images: string, weights: string, window: Window): string {

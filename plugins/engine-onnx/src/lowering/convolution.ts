@@ -1,6 +1,7 @@
 import { convInfoOf, type GraphNode, type Value } from "@idgan/core";
 import { blockedConvolution, blockedConvolutionToInput } from "./blocked-convolution.js";
 import { blockedFilterGradient } from "./blocked-filter-gradient.js";
+import { blockedDepthwise, blockedDepthwiseToInput } from "./blocked-images.js";
 import { correlate, correlateTransposed } from "./correlation.js";
 import { filterGradient } from "./filter-gradient.js";
 import { four, sizeOf, type Form } from "./form.js";
@@ -71,6 +72,8 @@ function depthwise(lowerer: Lowerer, node: GraphNode): Form {
   const x = inputOf(node, "x");
   const filter = inputOf(node, "filter");
   const info = convInfoOf(node.attrs, x.shape, filter.shape, true);
+  const blocked = blockedDepthwise(lowerer, x, filter, windowOf(info));
+  if (blocked) return blocked;
   return nativeConvolution(lowerer, x, filter, windowOf(info), groupedWeights(lowerer, filter), info.inChannels);
 }
 
@@ -79,6 +82,8 @@ function depthwiseToInput(lowerer: Lowerer, node: GraphNode): Form {
   const filter = inputOf(node, "filter");
   const inputShape = listOf(node, "inputShape");
   const info = convInfoOf(node.attrs, inputShape, filter.shape, true);
+  const blocked = blockedDepthwiseToInput(lowerer, dy, filter, windowOf(info));
+  if (blocked) return blocked;
   return nativeConvolutionToInput(lowerer, dy, filter, windowOf(info), inputShape, groupedWeights(lowerer, filter), info.inChannels);
 }
 

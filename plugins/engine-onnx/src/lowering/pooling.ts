@@ -1,4 +1,5 @@
 import { poolInfoOf, type GraphNode, type Value } from "@idgan/core";
+import { blockedAverage } from "./blocked-images.js";
 import { four, range, type Form } from "./form.js";
 import { inputOf, rows, type Lowerer, type Lowering } from "./lowerer.js";
 import { gatherPatches, imagesOf, scatterPatches, tapCount, windowCount, type Images } from "./patches.js";
@@ -35,7 +36,10 @@ function shares(lowerer: Lowerer, window: Window): string {
 }
 
 function averagePool(lowerer: Lowerer, node: GraphNode): Form {
-  const pool = poolOf(lowerer, node, inputOf(node, "x"));
+  const x = inputOf(node, "x");
+  const blocked = blockedAverage(lowerer, x, windowOf(poolInfoOf(node.attrs, x.shape)));
+  if (blocked) return blocked;
+  const pool = poolOf(lowerer, node, x);
   const { images, count } = pool;
   const sum = lowerer.emit("ReduceSum", [patchesOf(lowerer, pool, 0), lowerer.builder.int64([1])], { keepdims: 0 });
   const spread = lowerer.reshape(rows(sum, [count, images.channels]), [images.batch, count / images.batch, images.channels]);

@@ -1,5 +1,6 @@
 // Sampling positions of https://github.com/tensorflow/tensorflow/blob/master/tensorflow/core/util/image_resizer_state.h, as tfjs has them.
 import type { GraphNode } from "@idgan/core";
+import { blockedRepeat } from "./blocked-images.js";
 import { four, range } from "./form.js";
 import { inputOf, rows, type Lowerer, type Lowering } from "./lowerer.js";
 import { listOf } from "./shape.js";
@@ -63,6 +64,8 @@ function resize(choose: typeof bilinear): Lowering {
     const sampling = samplingOf(node);
     const vertical = choose(height, tall, sampling);
     const horizontal = choose(width, wide, sampling);
+    const repeats = choose === nearest && !sampling.alignCorners ? blockedRepeat(lowerer, images, [tall / height, wide / width]) : undefined;
+    if (repeats) return repeats;
     const lines = apply(lowerer, lowerer.shaped(images, [batch, height, width * channels]), vertical, height);
     const columns = lowerer.reshape(rows(lines, [batch, tall, width * channels]), [batch * tall, width, channels]);
     return rows(apply(lowerer, columns, horizontal, width), [batch * tall, wide, channels]);

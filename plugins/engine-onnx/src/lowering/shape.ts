@@ -1,4 +1,5 @@
 import { IdganError, type GraphNode } from "@idgan/core";
+import { blockedPad, blockedSlice } from "./blocked-images.js";
 import { range, sizeOf, type Form } from "./form.js";
 import { castTo, inputOf, outputOf, rows, type Lowerer, type Lowering } from "./lowerer.js";
 
@@ -43,6 +44,8 @@ function slice(lowerer: Lowerer, node: GraphNode): Form {
   const size = listOf(node, "size");
   const axes = range(x.shape.length).filter((axis) => size[axis] !== x.shape[axis]);
   if (axes.length === 0) return lowerer.form(x);
+  const blocked = x.shape.length === 4 ? blockedSlice(lowerer, x, begin, outputOf(node).shape) : undefined;
+  if (blocked) return blocked;
   const bound = (end: boolean): string => lowerer.builder.int64(axes.map((axis) => (begin[axis] ?? 0) + (end ? (size[axis] ?? 0) : 0)));
   return rows(lowerer.emit("Slice", [lowerer.array(x), bound(false), bound(true), lowerer.builder.int64(axes)]), outputOf(node).shape);
 }
@@ -83,6 +86,10 @@ function pad(lowerer: Lowerer, node: GraphNode): Form {
   const { shape, dtype } = outputOf(node);
   const pairs = pairsOf(node);
   const value = Number(node.attrs["constantValue"]);
+  const [images, vertical, horizontal, channels] = pairs;
+  const around = value === 0 && x.shape.length === 4 && vertical && horizontal && [images, channels].every((pair) => pair?.every((count) => count === 0));
+  const blocked = around ? blockedPad(lowerer, x, [vertical, horizontal]) : undefined;
+  if (blocked) return blocked;
   const type = dtype === "bool" ? "int32" : dtype;
   const fill = type === "float32" ? lowerer.builder.scalar(value) : lowerer.builder.constant("int32", Int32Array.of(value), []);
   const counts = lowerer.builder.int64([...pairs.map(([before]) => before), ...pairs.map(([, after]) => after)]);

@@ -78,14 +78,9 @@ function relu(lowerer: Lowerer, node: GraphNode): Form {
 }
 
 function leakyRelu(lowerer: Lowerer, node: GraphNode): Form {
-  const x = inputOf(node, "x");
   const alpha = Number(node.attrs["alpha"]);
-  if (alpha > 0) lowerer.note("rectified", x, outputOf(node));
-  const form = lowerer.form(x);
-  // As part of a product it is free; alone, ONNX Runtime's LeakyRelu uses one thread, and Max uses all.
-  const fused = lowerer.productOf(form.name) !== undefined && lowerer.uses(x) === 1;
-  if (fused || alpha < 0 || alpha > 1) return activation("LeakyRelu", { alpha: { float: alpha } })(lowerer, node);
-  return unary((_, name) => lowerer.emit("Max", [name, lowerer.emit("Mul", [name, lowerer.builder.scalar(alpha)])]))(lowerer, node);
+  if (alpha > 0) lowerer.note("rectified", inputOf(node, "x"), outputOf(node));
+  return activation("LeakyRelu", { alpha: { float: alpha } })(lowerer, node);
 }
 
 function zeroOf(lowerer: Lowerer, dtype: "float32" | "int32" | "bool"): string {
@@ -99,8 +94,9 @@ function step(lowerer: Lowerer, node: GraphNode): Form {
   const input = castTo(lowerer, form.name, x.dtype, "float32");
   const alpha = Number(node.attrs["alpha"] ?? 0);
   const unit = lowerer.once(`step ${input}`, () => lowerer.emit("HardSigmoid", [input], { alpha: { float: largest }, beta: { float: 0 } }));
-  const result = alpha === 0 ? unit
-    : lowerer.emit("Add", [lowerer.emit("Mul", [unit, lowerer.builder.scalar(1 - alpha)]), lowerer.builder.scalar(alpha)]);
+  const slope = lowerer.builder.scalar(alpha);
+  const others = (): string => lowerer.emit("Add", [lowerer.emit("Mul", [unit, lowerer.builder.scalar(1 - alpha)]), slope]);
+  const result = alpha === 0 ? unit : alpha > 0 && alpha < 1 ? lowerer.emit("Max", [unit, slope]) : others();
   return { ...form, name: castTo(lowerer, result, "float32", outputOf(node).dtype) };
 }
 
