@@ -24,7 +24,7 @@ export function hasDriver(): boolean {
 }
 
 /** `NVIDIA H100 80GB HBM3, 81559 MiB, driver 570.86.15`, where nvidia-smi says it. */
-function nameOfGpu(shown: string): string {
+export function nameOfGpu(shown: string): string {
   const [first = "0"] = shown.split(",");
   try {
     const query = ["--query-gpu=name,memory.total,driver_version", "--format=csv,noheader", "-i", first];

@@ -8,6 +8,7 @@ import { crc32 } from "node:zlib";
 import type { InstallReporter } from "@idgan/core";
 import test from "ava";
 import { readFile } from "node:fs/promises";
+import { hasDriver, missingGpu, nameOfGpu } from "../device.js";
 import { explain, restoreRemovedFunctions } from "../load.js";
 import type { BindingPackage } from "../packages.js";
 import { environmentOf } from "../settings.js";
@@ -157,6 +158,21 @@ test("functions that Node 23 removed are there for tfjs-node", async (t) => {
   restoreRemovedFunctions();
   const util = (await import("node:util")).default as unknown as { isNullOrUndefined(value: unknown): boolean; isArray(value: unknown): boolean };
   t.deepEqual([util.isNullOrUndefined(null), util.isNullOrUndefined(0), util.isArray([])], [true, false, true]);
+});
+
+test("a GPU is named with its memory and driver where nvidia-smi says them, else by its number", (t) => {
+  const { PATH } = process.env;
+  t.teardown(() => void (process.env["PATH"] = PATH));
+  const bin = join(folder, "bin");
+  mkdirSync(bin);
+  writeFileSync(join(bin, "nvidia-smi"), `#!/bin/sh\ncase "$*" in *"-i 1") echo "NVIDIA H100 80GB HBM3, 81559 MiB, 570.86.15" ;; *) exit 6 ;; esac\n`, { mode: 0o755 });
+  process.env["PATH"] = `${bin}:${PATH}`;
+  t.is(nameOfGpu("1,0"), "NVIDIA H100 80GB HBM3, 81559 MiB, driver 570.86.15");
+  t.is(nameOfGpu("7"), "NVIDIA GPU 7");
+});
+
+test("what keeps a GPU from computing ends with what to do", (t) => {
+  t.regex(missingGpu("cpu"), hasDriver() ? /built for CPUs\. Run: npx idgan engine install tensorflow --gpu/ : /no NVIDIA driver.*device to cpu/);
 });
 
 test("settings are TensorFlow's variables of the environment", (t) => {
