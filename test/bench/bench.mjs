@@ -4,7 +4,7 @@
 // Every contestant is one process that waits while another works. Rounds alternate between them, so that a machine whose speed drifts slows all of them
 // alike; ratios are taken round by round, in time and in processor time, which says more where other programs take the processors away.
 import { cpus, totalmem } from "node:os";
-import { readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { Contestant } from "./process.mjs";
@@ -24,6 +24,7 @@ const { values } = parseArgs({
     engine: { type: "string", multiple: true, default: [] },
     compile: { type: "boolean", default: false },
     json: { type: "boolean", default: false },
+    into: { type: "string" },
     page: { type: "string" },
   },
 });
@@ -83,6 +84,8 @@ async function compete(model, task) {
       highestRatio: Math.max(...times),
       processorTimesOurs: median(ratio((own) => own.processorMs)),
       gflops: flops,
+      rounds,
+      calls,
       // The best rate that anybody's matrix product attained in this run is the limit.
       sgemmShare: flops / Math.max(...rates),
       sgemm: Math.max(...rates),
@@ -96,8 +99,6 @@ const report = {
   machine: `${cpus().length} x ${cpus()[0].model}, ${Math.round(totalmem() / 2 ** 30)} GiB, ${process.platform}`,
   node: process.version,
   threads: Number(values.threads),
-  rounds,
-  calls,
   rows: [],
   missing: [],
 };
@@ -113,6 +114,16 @@ for (const model of values.filter.split(",").filter((name) => name in subjects))
   }
 }
 if (tasks.includes("data")) report.data = await dataRates();
+
+if (values.into) {
+  const { rows, missing, data } = existsSync(values.into) ? JSON.parse(readFileSync(values.into, "utf8")) : { rows: [], missing: [] };
+  const isNew = (row) => report.rows.some((other) => other.task === row.task && other.model === row.model);
+  const order = Object.keys(subjects);
+  report.rows = [...rows.filter((row) => !isNew(row)), ...report.rows].sort((a, b) => order.indexOf(a.model) - order.indexOf(b.model));
+  report.missing = [...new Set([...missing, ...report.missing])];
+  report.data ??= data;
+  writeFileSync(values.into, JSON.stringify(report));
+}
 
 const tables = tablesOf(report);
 if (values.page) {

@@ -17,6 +17,7 @@ const { values } = parseArgs({
     batch: { type: "string" },
     size: { type: "string" },
     width: { type: "string" },
+    microbatch: { type: "string" },
   },
 });
 const threads = Number(values.threads);
@@ -27,7 +28,7 @@ const inner = await enginePlugin.create({ ...defaultsOf(enginePlugin), ...(engin
 const { engine, operations } = counting(inner);
 
 const compiling = performance.now();
-const overrides = Object.fromEntries(["batch", "size", "width"].flatMap((name) => (values[name] ? [[name, Number(values[name])]] : [])));
+const overrides = Object.fromEntries(["batch", "size", "width", "microbatch"].flatMap((name) => (values[name] ? [[name, Number(values[name])]] : [])));
 const subject = await createSubject(values.model, engine, { ...overrides, task: values.task });
 say({ framework: engine.name, version: engine.description, compileMs: performance.now() - compiling, operations: operations(), batch: subject.batch });
 

@@ -1,50 +1,57 @@
-// Forms of a filter's gradient, `[windows, rows]` transposed times `[windows, columns]`, in turn on one thread, by processor time: node test/bench/forms.mjs
+// Both forms of a convolution and its gradients on a processor, in turn on one thread, by processor time: node test/bench/forms.mjs [--rounds 9]
+// `blocks`: on blocks of channels, a filter's gradient as one convolution over the batch; `patches`: a Gather and a matrix product.
+// Images come in rows and results are summed, so that what it costs to go into blocks and out of them is counted.
 import { createRequire } from "node:module";
-import { ModelBuilder } from "../../plugins/engine-onnx/dist/onnx/builder.js";
-import { encodeModel } from "../../plugins/engine-onnx/dist/onnx/encode.js";
+import { parseArgs } from "node:util";
+import { createOnnxEngine, planOf } from "@idgan/engine-onnx";
 
-const { InferenceSession, Tensor } = createRequire(new URL("../../plugins/engine-onnx/package.json", import.meta.url))("onnxruntime-node");
-const rounds = 9;
+const { values } = parseArgs({ options: { rounds: { type: "string", default: "9" } } });
+const tf = createRequire(new URL("../../core/package.json", import.meta.url))("@tensorflow/tfjs");
+const rounds = Number(values.rounds);
+
+/** Batch, height and width, channels, outChannels, taps on a side, stride. */
 const shapes = [
-  [18496, 128, 128], [4096, 512, 64], [8192, 512, 32], [65536, 16, 32], [1024, 1024, 64], [65536, 576, 64], [4096, 1152, 128], [1024, 2304, 256], [256, 4608, 512],
+  [64, 64, 1, 32, 4, 2], [64, 32, 32, 32, 4, 2], [64, 16, 32, 64, 4, 2], [64, 8, 64, 64, 4, 2],
+  [16, 64, 64, 64, 3, 1], [16, 32, 128, 128, 3, 1], [16, 16, 256, 256, 3, 1], [16, 8, 512, 512, 3, 1], [16, 64, 64, 3, 3, 1], [4, 32, 512, 512, 3, 1],
 ];
 
-/** What each form emits for `a` `[windows, rows]` and `b` `[windows, columns]`, and the shape of its result. */
-const forms = {
-  "one product": (builder, a, b, [, height, width]) => [builder.emit("Gemm", [a, b], { transA: 1 }), [height, width]],
-  "in parts": (builder, a, b, [windows, height, width]) => {
-    const parts = windows % 16 === 0 ? Math.min(16, windows / 2048) : 8;
-    const split = (name, columns) => builder.emit("Reshape", [name, builder.int64([parts, windows / parts, columns])]);
-    const products = builder.emit("FusedMatMul", [split(a, height), split(b, width)], { transA: 1 }, "com.microsoft");
-    return [builder.emit("ReduceSum", [products, builder.int64([0])], { keepdims: 0 }), [height, width]];
-  },
-  "other factor transposed": (builder, a, b, [, height, width]) => [builder.emit("Gemm", [b, a], { transA: 1 }), [width, height]],
-  "transposed first": (builder, a, b, [, height, width]) => [builder.emit("Gemm", [builder.emit("Transpose", [b], { perm: [1, 0] }), a]), [width, height]],
+/** What is timed of a convolution, as steps of an image, a filter and the other gradient. */
+const steps = {
+  forward: (convolve) => ({ x, w }) => convolve(x, w),
+  "input's gradient": (convolve) => ({ x, w, dy }) => tf.grad((a) => convolve(a, w))(x, dy),
+  "filter's gradient": (convolve) => ({ x, w, dy }) => tf.grad((v) => convolve(x, v))(w, dy),
 };
 
-async function contestant(form, shape) {
-  const [windows, height, width] = shape;
-  const builder = new ModelBuilder();
-  const [name, result] = form(builder, builder.input("a", "float32", [windows, height]), builder.input("b", "float32", [windows, width]), shape);
-  builder.output(name, "float32", result);
-  const session = await InferenceSession.create(encodeModel(builder.build("form")), { intraOpNumThreads: 1, logSeverityLevel: 3 });
-  const tensor = (lengths) => new Tensor("float32", new Float32Array(lengths[0] * lengths[1]).fill(0.5), lengths);
-  const feeds = { a: tensor([windows, height]), b: tensor([windows, width]) };
-  const results = { [name]: tensor(result) };
-  return { run: () => session.run(feeds, results), least: Infinity };
+const engines = {};
+for (const plan of ["patches", "blocks"]) {
+  engines[plan] = await createOnnxEngine({ threads: 1, providers: ["cpu"], ...(plan === "patches" && { plan: planOf("gather") }) });
 }
 
-console.log(`| windows, rows, columns | ${Object.keys(forms).join(" | ")} |\n|---|---|---|---|---|`);
+async function contestant(engine, name, [batch, size, channels, outChannels, taps, stride]) {
+  const pad = stride === 1 ? "same" : 1;
+  const convolve = (x, w) => tf.conv2d(x, w, stride, pad, "NHWC", 1, pad === "same" ? undefined : "floor");
+  const run = steps[name](convolve);
+  const inputs = { x: [batch, size, size, channels], w: [taps, taps, channels, outChannels], dy: [batch, size / stride, size / stride, outChannels] };
+  const compiled = await engine.compile({ name: "form", inputs, run: (given) => ({ total: tf.sum(tf.square(run(given))) }) });
+  const feeds = Object.fromEntries(Object.entries(inputs).map(([key, shape]) => [key, new Float32Array(shape.reduce((a, b) => a * b, 1)).fill(0.5)]));
+  await compiled.run(feeds);
+  return { run: () => compiled.run(feeds), dispose: () => compiled.dispose(), least: Infinity };
+}
+
+const columns = Object.keys(steps).flatMap((name) => Object.keys(engines).map((plan) => [name, plan]));
+console.log(`| batch, size, channels, out, taps, stride | ${columns.map(([name, plan]) => `${name}, ${plan}`).join(" | ")} |\n|---|${"---|".repeat(columns.length)}`);
 for (const shape of shapes) {
   const field = [];
-  for (const [name, form] of Object.entries(forms)) field.push(name === "in parts" && shape[0] < 4096 ? undefined : await contestant(form, shape));
+  for (const [name, plan] of columns) field.push(await contestant(engines[plan], name, shape));
   for (let round = 0; round < rounds; round += 1) {
-    for (const entry of field.filter(Boolean)) {
+    for (const entry of field) {
       const used = process.cpuUsage();
       await entry.run();
       const { user, system } = process.cpuUsage(used);
       entry.least = Math.min(entry.least, (user + system) / 1000);
     }
   }
-  console.log(`| ${shape.join(", ")} | ${field.map((entry) => (entry ? entry.least.toFixed(1) : "–")).join(" | ")} |`);
+  console.log(`| ${shape.join(", ")} | ${field.map(({ least }) => least.toFixed(1)).join(" | ")} |`);
+  for (const entry of field) await entry.dispose();
 }
+for (const engine of Object.values(engines)) await engine.dispose();

@@ -55,7 +55,7 @@ async function createVae(plugin, options, { size, channels }, init) {
 
 async function createStage({ stage, plugin: name, options, size, channels, batch, nuisanceDim, generatorRate = 1e-4, optimizer = adam }, engine) {
   const init = createInitializer(seed);
-  const common = { engine, hooks: createHooks(), seed, steps: Infinity, batch, dataset: noisePictures(size, channels, batch) };
+  const common = { engine, hooks: createHooks(), seed, steps: Infinity, batch, microbatch, dataset: noisePictures(size, channels, batch) };
   if (stage === "represent") {
     const backbone = await createVae(name, options, { size, channels }, init);
     return RepresentStage.create({ ...common, backbone, optimizer, adversaryOptimizer: { ...adam, beta1: 0.5, beta2: 0.9 } });

@@ -21,13 +21,14 @@ function reads(rows) {
 }
 
 /** The report of a benchmark as Markdown. */
-export function tablesOf({ machine, node, threads, rounds, calls, rows, missing, data }) {
+export function tablesOf({ machine, node, threads, rows, missing, data }) {
   const of = (task) => rows.filter((row) => row.task === task);
   const rates = [...new Set(rows.map((row) => Math.round(row.sgemm)))].filter(Number.isFinite);
+  const rounds = [...new Set(rows.filter((row) => !row.error).map((row) => `${row.rounds} rounds of ${row.calls}`))];
   const versions = [...new Set(rows.flatMap((row) => (row.name === "idgan" && row.version ? [row.version] : [])))];
   const compiling = of("update").filter((row) => row.compileMs !== undefined);
   return [
-    `${machine}; Node ${node}; ${versions.join(", ")}; ${threads} threads. ${rounds} rounds of ${calls} calls; the machine's sgemm rate in these rounds: ${rates.join(", ")} GFLOP/s.`,
+    `${machine}; Node ${node}; ${versions.join(", ")}; ${threads} threads. ${rounds.join(" or ")} calls; the machine's sgemm rate in these rounds: ${rates.join(", ")} GFLOP/s.`,
     ...(missing.length > 0 ? [`Not in this checkout, so not measured: ${missing.join(", ")}.`] : []),
     ...(of("update").length > 0 ? [updates(of("update"))] : []),
     ...(of("read").length > 0 ? [reads(of("read"))] : []),

@@ -32,7 +32,8 @@ export async function openSession(model: OnnxModel, { threads, providers, frugal
     interOpNumThreads: 1,
     executionMode: "sequential",
     graphOptimizationLevel: "all",
-    enableMemPattern: !frugal,
+    // A pattern is laid out beside the pool of the first run, which is never given back.
+    enableMemPattern: false,
     enableCpuMemArena: !frugal,
     logSeverityLevel: 3,
     extra: { session: { intra_op: { spin_duration_us: spinMicroseconds } } },
