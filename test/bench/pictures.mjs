@@ -26,18 +26,25 @@ const { values } = parseArgs({
 const [count, measured, rounds, workers] = [values.count, values.measured, values.rounds, values.workers].map(Number);
 const batch = 64;
 
-/** Pictures as smooth and as grainy as photographs: noise of three scales, one over the other. */
+const scenes = 24;
+const sceneSide = 1100;
+
+/** Cuts out of scenes as smooth and as grainy as photographs: noise of three scales, one over the other. */
 async function makePictures(folder) {
   const sharp = createRequire(new URL("../../plugins/data-images/package.json", import.meta.url))("sharp");
   const stream = createStream(1, "bench/pictures");
-  const layer = async (seed, grain, width, height) =>
-    await sharp(Uint8Array.from(stream.integers(seed, grain * grain * 3, 256)), { raw: { width: grain, height: grain, channels: 3 } }).resize(width, height, { fit: "fill" }).raw().toBuffer();
+  const layer = async (seed, grain) =>
+    await sharp(Uint8Array.from(stream.integers(seed, grain * grain * 3, 256)), { raw: { width: grain, height: grain, channels: 3 } }).resize(sceneSide, sceneSide, { fit: "fill" }).raw().toBuffer();
+  const drawn = [];
+  for (let i = 0; i < scenes; i += 1) {
+    const layers = await Promise.all([8, 60, 240].map((grain, k) => layer(3 * i + k, grain)));
+    drawn.push(layers[0].map((value, j) => 0.6 * value + 0.3 * layers[1][j] + 0.1 * layers[2][j]));
+  }
   mkdirSync(`${folder}.unfinished`, { recursive: true });
   const make = async (i) => {
-    const [width, height] = stream.integers(3 * i, 2, 463).map((excess) => 178 + excess);
-    const layers = await Promise.all([4, 24, 96].map((grain, k) => layer(3 * i + k, grain, width, height)));
-    const mixed = layers[0].map((value, j) => 0.6 * value + 0.3 * layers[1][j] + 0.1 * layers[2][j]);
-    await sharp(mixed, { raw: { width, height, channels: 3 } }).jpeg({ quality: 90 }).toFile(join(`${folder}.unfinished`, `${String(i).padStart(6, "0")}.jpg`));
+    const [width, height] = stream.integers(100_000 + i, 2, 463).map((excess) => 178 + excess);
+    const [left, top] = stream.integers(200_000 + i, 2, sceneSide - 640);
+    await sharp(drawn[i % scenes], { raw: { width: sceneSide, height: sceneSide, channels: 3 } }).extract({ left, top, width, height }).jpeg({ quality: 90 }).toFile(join(`${folder}.unfinished`, `${String(i).padStart(6, "0")}.jpg`));
   };
   for (let i = 0; i < count; i += 16) await Promise.all(Array.from({ length: Math.min(16, count - i) }, (_, k) => make(i + k)));
   renameSync(`${folder}.unfinished`, folder);

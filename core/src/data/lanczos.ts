@@ -1,9 +1,15 @@
 // Lanczos resampling with a window of three lobes, in Pillow's form (src/libImaging/Resample.c): support stretched when reducing, 8 bits between
-// the two passes. libvips has no such thing: it enlarges by bicubic interpolation whatever the kernel, and reduces with weights of 6 bits, 3 levels off.
+// the two passes, weights in whole numbers. libvips has no such thing: it enlarges by bicubic interpolation whatever the kernel, and reduces with
+// weights of 6 bits, 3 levels off. The sums are WebAssembly's (resample.wat), for in JavaScript they took more time than the decoding of a picture.
+import { lanczosKernels, type Span } from "./lanczos-kernels.js";
+import { resampleProgram } from "./resample-program.js";
 
-import { pillowMix, type PixelMix } from "./pillow-kernel.js";
+export type { Span } from "./lanczos-kernels.js";
 
 const channels = 3;
+/** What the passes may touch past the end of anything. */
+const slack = 64;
+const pageBytes = 2 ** 16;
 
 /** One picture's pixels, `[height, width, 3]`. */
 export interface Pixels {
@@ -12,77 +18,64 @@ export interface Pixels {
   readonly height: number;
 }
 
-/** The part [`from`, `to`) of a side of `source` pixels once it has `target` pixels. */
-export interface Span {
-  readonly source: number;
-  readonly target: number;
-  readonly from: number;
-  readonly to: number;
+interface Memory {
+  readonly buffer: ArrayBuffer;
+  grow(pages: number): number;
 }
 
-/** `picture`, three channels, with its sides resampled to the spans `across` and `down`. */
-export function resample(picture: Pixels, across: Span, down: Span): Pixels {
-  return resampleRows(resampleColumns(picture, across), down);
+interface Program {
+  readonly memory: Memory;
+  resampleColumns(source: number, target: number, kernels: number, width: number, height: number, columns: number, taps: number): void;
+  resampleRows(source: number, target: number, kernels: number, stride: number, rows: number, taps: number): void;
 }
 
-function resampleColumns({ data, width, height }: Pixels, span: Span): Pixels {
-  const columns = span.to - span.from;
-  const resampled = new Uint8ClampedArray(columns * height * channels);
-  const kernels = kernelsOf(span);
-  for (let x = 0; x < columns; x += 1) {
-    const { first, weights } = kernels[x] as PixelMix;
-    for (let y = 0; y < height; y += 1) {
-      let from = (y * width + first) * channels;
-      let red = 0;
-      let green = 0;
-      let blue = 0;
-      for (let tap = 0; tap < weights.length; tap += 1, from += channels) {
-        const weight = weights[tap] as number;
-        red += weight * (data[from] as number);
-        green += weight * (data[from + 1] as number);
-        blue += weight * (data[from + 2] as number);
-      }
-      const at = (y * columns + x) * channels;
-      resampled[at] = red;
-      resampled[at + 1] = green;
-      resampled[at + 2] = blue;
-    }
-  }
-  return { data: new Uint8Array(resampled.buffer), width: columns, height };
+/** Node's; the types of the language without a browser lack it. */
+declare const WebAssembly: {
+  readonly Module: new (bytes: Uint8Array) => object;
+  readonly Instance: new (module: object) => { readonly exports: unknown };
+};
+
+/** Of this thread; its memory is as large as the largest picture asked for. */
+let loaded: Program | undefined;
+
+function program(): Program {
+  loaded ??= new WebAssembly.Instance(new WebAssembly.Module(Buffer.from(resampleProgram, "base64"))).exports as Program;
+  return loaded;
 }
 
-function resampleRows({ data, width }: Pixels, span: Span): Pixels {
-  const stride = width * channels;
-  const rows = span.to - span.from;
-  const resampled = new Uint8ClampedArray(stride * rows);
-  const sums = new Float64Array(stride);
-  const kernels = kernelsOf(span);
-  for (let y = 0; y < rows; y += 1) {
-    const { first, weights } = kernels[y] as PixelMix;
-    sums.fill(0);
-    for (let tap = 0; tap < weights.length; tap += 1) {
-      const weight = weights[tap] as number;
-      const from = (first + tap) * stride;
-      for (let i = 0; i < stride; i += 1) {
-        sums[i] = (sums[i] as number) + weight * (data[from + i] as number);
-      }
-    }
-    resampled.set(sums, y * stride);
-  }
-  return { data: new Uint8Array(resampled.buffer), width, height: rows };
+/**
+ * `picture`, three channels, with its sides resampled to the spans `across` and `down`. Across first, as Pillow has it: what a hard edge overshoots
+ * is cut off between the passes, so the other order is several levels off.
+ */
+export function resample({ data, width, height }: Pixels, across: Span, down: Span): Pixels {
+  if (isWhole(across) && isWhole(down)) return { data, width, height };
+  const [columns, rows] = [across.to - across.from, down.to - down.from];
+  const [acrossKernels, downKernels] = [lanczosKernels(across), lanczosKernels(down)];
+  const { first, end, taps } = downKernels;
+  const acrossAt = 0;
+  const downAt = acrossAt + acrossKernels.table.length + slack;
+  const sourceAt = downAt + downKernels.table.length + slack;
+  const betweenAt = sourceAt + (end - first) * width * channels + slack;
+  // Rows past the end of what is between are read, and weigh nothing.
+  const targetAt = betweenAt + (end - first + taps) * columns * channels + slack;
+  const length = rows * columns * channels;
+  const { memory, resampleColumns, resampleRows } = program();
+  const bytes = memoryOf(memory, targetAt + length + slack);
+  bytes.set(acrossKernels.table, acrossAt);
+  bytes.set(downKernels.table, downAt);
+  bytes.set(data.subarray(first * width * channels, end * width * channels), sourceAt);
+  resampleColumns(sourceAt, betweenAt, acrossAt, width, end - first, columns, acrossKernels.taps);
+  resampleRows(betweenAt - first * columns * channels, targetAt, downAt, columns * channels, rows, taps);
+  return { data: bytes.slice(targetAt, targetAt + length), width: columns, height: rows };
 }
 
-/** Of the sides that were resampled last: most pictures of a data set are of few sizes. */
-const remembered = new Map<string, PixelMix[]>();
-const mostRemembered = 16;
+function isWhole({ source, target, from, to }: Span): boolean {
+  return source === target && from === 0 && to === target;
+}
 
-/** The kernels of pixels `from` to `to` of the target. */
-function kernelsOf(span: Span): readonly PixelMix[] {
-  const key = `${span.source}/${span.target}/${span.from}/${span.to}`;
-  const known = remembered.get(key);
-  if (known !== undefined) return known;
-  const kernels = Array.from({ length: span.to - span.from }, (_, i) => pillowMix("lanczos", span.source, span.target, span.from + i));
-  if (remembered.size >= mostRemembered) remembered.clear();
-  remembered.set(key, kernels);
-  return kernels;
+/** The memory, grown to at least `length` bytes. */
+function memoryOf(memory: Memory, length: number): Uint8Array {
+  const lacking = length - memory.buffer.byteLength;
+  if (lacking > 0) memory.grow(Math.ceil(lacking / pageBytes));
+  return new Uint8Array(memory.buffer);
 }

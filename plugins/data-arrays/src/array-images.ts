@@ -15,7 +15,7 @@ export interface ArrayImagesOptions extends SourceOptions {
 }
 
 /** Goes into every fingerprint: raise it when any pixel would change. */
-const version = 1;
+const version = 2;
 /** Broken images that are named; more are counted. */
 const mostNamed = 50;
 /** Characters of what a decoder says, which can go on for pages. */

@@ -27,7 +27,7 @@ export interface PictureOptions extends AugmentationOptions {
 }
 
 /** Goes into every fingerprint: raise it when any pixel would change. */
-const version = 2;
+const version = 3;
 
 /** Reads every picture once, so that what is broken is known before training; those of a prepared file were read when it was made. */
 export async function openPictures(options: PictureOptions, context: DataContext): Promise<Dataset> {
