@@ -53,7 +53,7 @@ async function createVae(plugin, options, { size, channels }, init) {
   return vae.build({ ...defaultsOf(vae), ...options }, { image: unitSpace(size, channels), latentDim, datasetSize: 737_280, init: init.scope("vae") });
 }
 
-async function createStage({ stage, plugin: name, options, size, channels, batch, nuisanceDim, generatorRate = 1e-4, optimizer = adam }, engine) {
+async function createStage({ stage, plugin: name, options, size, channels, batch, nuisanceDim, generatorRate = 1e-4, optimizer = adam, microbatch = null }, engine) {
   const init = createInitializer(seed);
   const common = { engine, hooks: createHooks(), seed, steps: Infinity, batch, microbatch, dataset: noisePictures(size, channels, batch) };
   if (stage === "represent") {

@@ -43,6 +43,9 @@ const convolutions: readonly Conv[] = [
   { x: [2, 6, 6, 16], filter: [1, 1, 16, 32], strides: 2, pad: "valid" },
   { x: [2, 6, 6, 16], filter: [3, 3, 16, 16], strides: 1, pad: 3 },
   { x: [2, 4, 4, 16], filter: [4, 4, 16, 32], strides: 1, pad: 0 },
+  // So many windows that a filter's gradient goes in strips: two to a group, and more than one group can take.
+  { x: [1, 20, 18, 2], filter: [3, 3, 2, 32], strides: 1, pad: 1 },
+  { x: [1, 32, 260, 1], filter: [4, 4, 1, 32], strides: 2, pad: 1 },
 ];
 
 const depthwise: readonly Conv[] = [
@@ -148,9 +151,11 @@ const between: Readonly<Record<string, (h: tf.Tensor4D) => tf.Tensor>> = {
   "a transpose": (h) => tf.transpose(h, [0, 2, 1, 3]),
 };
 
-const chains = Object.entries(between).map(([title, apply]): Case => ({
+const chains = [...Object.entries(between).map(([title, apply]) => ({ title, apply, image: [3, 5, 6, 32], filter: [3, 3, 32, 32] })),
+  { title: "a rectifier of images in strips", apply: (h: tf.Tensor4D) => tf.relu(h), image: [1, 18, 16, 32], filter: [2, 1, 32, 32] },
+].map(({ title, apply, image, filter }): Case => ({
   title: `${title} between convolutions`,
-  shapes: [[3, 5, 6, 32], [3, 3, 32, 32], [32]],
+  shapes: [image, filter, [32]],
   range: [-1, 1],
   loose: [2e-5, "a bias's gradient is a sum over two convolutions back"],
   run: (x, w = x, bias = x) => {

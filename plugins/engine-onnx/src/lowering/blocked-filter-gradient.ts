@@ -32,14 +32,15 @@ export function blockedFilterGradient(lowerer: Lowerer, x: Value, dy: Value, win
   const [batch, , , channels] = four(x.shape);
   const columns = dy.shape[3] ?? 1;
   const outChannels = wholeBlocks(lowerer, columns);
-  // The convolution reads fewer images than a block, or whole blocks of them.
-  const images = batch < block ? batch : Math.ceil(batch / block) * block;
-  const groups = groupsOf(images, block, [vertical.taps, horizontal.taps, channels, outChannels], sizeOf(x.shape));
-  const sheets = images === batch ? (blockedSheets(lowerer, x, window) ?? oneSheet(lowerer, x, window, images)) : oneSheet(lowerer, x, window, images);
+  // Of a block that is mostly empty, patches make less work.
+  if (2 * columns < outChannels) return undefined;
+  const cut = cutOf(lowerer, batch, window, [vertical.taps, horizontal.taps, channels, outChannels], sizeOf(x.shape));
+  const sheets = (cut.images === batch * cut.strips ? blockedSheets(lowerer, x, window, cut) : undefined) ?? oneSheet(lowerer, x, window, cut);
   const across = channels / sheets.count;
   const size = [vertical.taps, horizontal.taps * across];
-  const result = lowerer.emit("Conv", [sheets.name, filters(lowerer, dy, images, groups)], {
-    kernel_shape: [vertical.windows, horizontal.windows], strides: [1, 1], dilations: [vertical.stride, horizontal.stride * across], pads: [0, 0, 0, 0], group: groups,
+  const { groups } = cut;
+  const result = lowerer.emit("Conv", [sheets.name, filters(lowerer, dy, cut)], {
+    kernel_shape: [vertical.windows / cut.strips, horizontal.windows], strides: [1, 1], dilations: [vertical.stride, horizontal.stride * across], pads: [0, 0, 0, 0], group: groups,
   }, blocksDomain);
   const parts = lowerer.view(result, [sheets.count, groups, sizeOf([outChannels, ...size])]);
   const sum = groups === 1 ? result : lowerer.emit("ReduceSum", [parts, lowerer.builder.int64([1])], { keepdims: 0 });
@@ -51,18 +52,50 @@ export function blockedFilterGradient(lowerer: Lowerer, x: Value, dy: Value, win
   return rows(turned, [taps, sheets.count, across * columns]);
 }
 
+/** How the sum over a batch is cut. */
+interface Cut {
+  /** Every image is as many, of fewer rows of windows each. */
+  readonly strips: number;
+  /** All strips of all images, and empty ones where the convolution could not read so many: fewer than a block, or whole blocks of them. */
+  readonly images: number;
+  /** Summed apart, each of fewer images than a block. */
+  readonly groups: number;
+}
+
 /** What keeps a dozen threads busy. */
 const enoughParts = 64;
 /** Filters of so many blocks are applied at once. */
 const blocksAtOnce = 4;
+/** So many windows of a strip keep what is applied at once near the processor: 64 KiB of a block of 16. */
+const stripWindows = 256;
 
-/** In how many groups the images are summed: fewer than a block in each, and more for more threads where a filter is small. */
+function cutOf({ plan: { block } }: Lowerer, batch: number, { vertical, horizontal }: Window, filter: readonly [number, number, number, number], read: number): Cut {
+  const fits = (count: number): boolean => count < block || count % block === 0;
+  const strips = divisorsOf(vertical.windows).find((count) => (vertical.windows / count) * horizontal.windows <= stripWindows) ?? vertical.windows;
+  if (strips > 1 && fits(batch * strips)) {
+    const each = divisorsOf(strips).findLast((count) => count < block) ?? 1;
+    return { strips, images: batch * strips, groups: (batch * strips) / each };
+  }
+  const images = fits(batch) ? batch : Math.ceil(batch / block) * block;
+  return { strips: 1, images, groups: groupsOf(images, block, filter, read) };
+}
+
+function divisorsOf(number: number): number[] {
+  return range(number).map((i) => i + 1).filter((count) => number % count === 0);
+}
+
+/** Groups of fewer images than a block, and more of them for more threads where a filter is small. */
 function groupsOf(images: number, block: number, filter: readonly [number, number, number, number], read: number): number {
   const [height, , , outChannels] = filter;
-  const divisors = range(images).map((i) => i + 1).filter((count) => images % count === 0 && images / count < block);
   const parts = (groups: number): number => groups * height * Math.ceil(outChannels / (block * blocksAtOnce));
-  const affordable = divisors.filter((groups, i) => i === 0 || groups * sizeOf(filter) <= read);
+  const affordable = divisorsOf(images).filter((count) => images / count < block).filter((groups, i) => i === 0 || groups * sizeOf(filter) <= read);
   return affordable.find((groups) => parts(groups) >= enoughParts) ?? affordable.at(-1) ?? images;
+}
+
+/** Which rows of an image each strip reads, strip by strip. */
+function rowsOf({ vertical: { windows, stride, taps } }: Window, strips: number): number[] {
+  const each = windows / strips;
+  return range(strips).flatMap((strip) => range((each - 1) * stride + taps).map((row) => strip * each * stride + row));
 }
 
 /** All that the windows reach. */
@@ -71,30 +104,39 @@ function paddingOf({ vertical, horizontal }: Window): Padding {
   return { top: vertical.before, bottom: after(vertical), left: horizontal.before, right: after(horizontal) };
 }
 
-/** Rows, padded, as one sheet; `images` of them, with empty ones at the end. */
-function oneSheet(lowerer: Lowerer, x: Value, window: Window, images: number): Sheets {
+/** Rows, padded, as one sheet, with empty images at the end. */
+function oneSheet(lowerer: Lowerer, x: Value, window: Window, { strips, images }: Cut): Sheets {
+  const { builder } = lowerer;
   const [batch, height, width, channels] = four(x.shape);
   const { top, bottom, left, right } = paddingOf(window);
   const flat = lowerer.shaped(x, [batch, height, width * channels]);
-  const counts = [0, top, left * channels, images - batch, bottom, right * channels];
-  const padded = counts.every((count) => count === 0) ? flat
-    : lowerer.once(`padded ${flat} ${counts.join()}`, () => lowerer.emit("Pad", [flat, lowerer.builder.int64(counts)]));
-  return { name: lowerer.view(padded, [1, images, height + top + bottom, (width + left + right) * channels]), count: 1 };
+  const counts = [0, top, left * channels, strips === 1 ? images - batch : 0, bottom, right * channels];
+  const padded = counts.every((count) => count === 0) ? flat : lowerer.once(`padded ${flat} ${counts.join()}`, () => lowerer.emit("Pad", [flat, builder.int64(counts)]));
+  const wide = (width + left + right) * channels;
+  if (strips === 1) return { name: lowerer.view(padded, [1, images, height + top + bottom, wide]), count: 1 };
+  const order = rowsOf(window, strips);
+  return { name: lowerer.view(lowerer.emit("Gather", [padded, builder.int32(order)], { axis: 1 }), [1, images, order.length / strips, wide]), count: 1 };
 }
 
 /** Images that lie in blocks, padded, one sheet for each block of channels: it costs half of what leaving the blocks does. */
-function blockedSheets(lowerer: Lowerer, x: Value, window: Window): Sheets | undefined {
+function blockedSheets(lowerer: Lowerer, x: Value, window: Window, { strips, images }: Cut): Sheets | undefined {
   const { block } = lowerer.plan;
   const [batch, height, width, channels] = four(x.shape);
   const { top, bottom, left, right } = paddingOf(window);
   const form = channels === block ? undefined : blockedPad(lowerer, x, [[top, bottom], [left, right]]);
   if (form === undefined) return undefined;
   const [tall, wide, count] = [height + top + bottom, (width + left + right) * block, channels / block];
-  return { name: lowerer.view(lowerer.transpose(lowerer.view(form.name, [batch, count, tall * wide]), [1, 0, 2]), [count, batch, tall, wide]), count };
+  if (strips === 1) {
+    return { name: lowerer.view(lowerer.transpose(lowerer.view(form.name, [batch, count, tall * wide]), [1, 0, 2]), [count, batch, tall, wide]), count };
+  }
+  const order = rowsOf(window, strips);
+  const places = range(count).flatMap((sheet) => range(batch).flatMap((image) => order.map((row) => (image * count + sheet) * tall + row)));
+  const gathered = lowerer.emit("Gather", [lowerer.view(form.name, [batch * count * tall, wide]), lowerer.builder.int32(places)], { axis: 0 });
+  return { name: lowerer.view(gathered, [count, images, order.length / strips, wide]), count };
 }
 
-/** The gradient as filters, group by group: `[groups * outChannels, images / groups, height, width]` in blocks. */
-function filters(lowerer: Lowerer, dy: Value, images: number, groups: number): string {
+/** The gradient as filters, group by group: `[groups * outChannels, images / groups, height / strips, width]` in blocks. */
+function filters(lowerer: Lowerer, dy: Value, { strips, images, groups }: Cut): string {
   const { block } = lowerer.plan;
   const [batch, height, width, columns] = four(dy.shape);
   const outChannels = wholeBlocks(lowerer, columns);
@@ -105,9 +147,14 @@ function filters(lowerer: Lowerer, dy: Value, images: number, groups: number): s
   };
   const lines = lowerer.view(columns === outChannels ? lowerer.blocked(dy) : wide(), [batch, outChannels / block, places * block]);
   const { builder } = lowerer;
-  const all = images === batch ? lines : lowerer.once(`padded ${lines}`, () => lowerer.emit("Pad", [lines, builder.int64([0, 0, 0, images - batch, 0, 0])]));
-  const shape = [groups * outChannels, images / groups, height, width];
-  // With one image to a group, or one block in all, the order stays.
-  if (images === groups || outChannels === block) return lowerer.view(all, shape);
-  return lowerer.view(lowerer.transpose(lowerer.view(all, [groups, images / groups, outChannels / block, places * block]), [0, 2, 1, 3]), shape);
+  const missing = images / strips - batch;
+  const all = missing === 0 ? lines : lowerer.once(`padded ${lines}`, () => lowerer.emit("Pad", [lines, builder.int64([0, 0, 0, missing, 0, 0])]));
+  const each = images / groups;
+  const shape = [groups * outChannels, each, height / strips, width];
+  // With one group to an image, or one block in all, the order stays.
+  if (each === strips || outChannels === block) return lowerer.view(all, shape);
+  const blocks = outChannels / block;
+  // Strips of one image that are several groups, or images that are one.
+  const split = strips > 1 ? [images / strips, blocks, strips / each, (places * block * each) / strips] : [groups, each, blocks, places * block];
+  return lowerer.view(lowerer.transpose(lowerer.view(all, split), [0, 2, 1, 3]), shape);
 }
