@@ -147,6 +147,21 @@ here("on TensorFlow, two thousand updates leave memory as it was", async (t) => 
   await engine.dispose();
 });
 
+here("on TensorFlow, signals and timers are served between updates", async (t) => {
+  const engine = await onTensorflow.engine();
+  const step = await engine.compile({ name: "turns", inputs: { x: [1] }, run: ({ x = tf.scalar(0) }) => ({ y: tf.square(x) }) });
+  let turns = 0;
+  const count = (): void => {
+    turns += 1;
+    waiting = setImmediate(count);
+  };
+  let waiting = setImmediate(count);
+  for (let i = 0; i < 8; i += 1) await step.run({ x: Float32Array.of(i) });
+  clearImmediate(waiting);
+  t.true(turns >= 4, `${turns} turns in 8 updates`);
+  await engine.dispose();
+});
+
 here("a run may change its engine in the middle of each stage, and ends where a run on one engine ends", async (t) => {
   const ends = new Map<string, Float32Array>();
   for (const engines of [["onnx", "onnx", "onnx"], ["tensorflow", "tensorflow", "tensorflow"], ["onnx", "tensorflow", "onnx"], ["tensorflow", "onnx", "tensorflow"]] as const) {

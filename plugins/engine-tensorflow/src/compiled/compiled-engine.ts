@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers/promises";
 import { IdganError, optimise, traceStep, type CompiledStep, type Engine, type Step } from "@idgan/core";
 import type { Binding } from "../binding.js";
 import { sizeOf } from "../lowering/lowerer.js";
@@ -15,6 +16,8 @@ export function createCompiledEngine(binding: Binding): Omit<Engine, "name" | "d
       return {
         name: step.name,
         async run(feeds, fetch = true) {
+          // The call computes in this thread: without a turn of the event loop between updates no signal, and no timer, would be served while a run lasts.
+          await setImmediate();
           const given = feedsOf(step, lowered, feeds);
           const names = fetch ? Object.keys(lowered.outputs) : [];
           const values = workshop.run(lowered, given, names.map((name) => lowered.outputs[name]?.node ?? ""));
