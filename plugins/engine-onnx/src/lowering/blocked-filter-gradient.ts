@@ -127,12 +127,12 @@ function blockedSheets(lowerer: Lowerer, x: Value, window: Window, { strips, ima
   if (form === undefined) return undefined;
   const [tall, wide, count] = [height + top + bottom, (width + left + right) * block, channels / block];
   if (strips === 1) {
-    return { name: lowerer.view(lowerer.transpose(lowerer.view(form.name, [batch, count, tall * wide]), [1, 0, 2]), [count, batch, tall, wide]), count };
+    const places = range(count).flatMap((sheet) => range(batch).map((image) => image * count + sheet));
+    return { name: lowerer.view(inOrder(lowerer, form.name, tall * wide, places), [count, batch, tall, wide]), count };
   }
   const order = rowsOf(window, strips);
   const places = range(count).flatMap((sheet) => range(batch).flatMap((image) => order.map((row) => (image * count + sheet) * tall + row)));
-  const gathered = lowerer.emit("Gather", [lowerer.view(form.name, [batch * count * tall, wide]), lowerer.builder.int32(places)], { axis: 0 });
-  return { name: lowerer.view(gathered, [count, images, order.length / strips, wide]), count };
+  return { name: lowerer.view(inOrder(lowerer, form.name, wide, places), [count, images, order.length / strips, wide]), count };
 }
 
 /** The gradient as filters, group by group: `[groups * outChannels, images / groups, height / strips, width]` in blocks. */
@@ -155,6 +155,12 @@ function filters(lowerer: Lowerer, dy: Value, { strips, images, groups }: Cut): 
   if (each === strips || outChannels === block) return lowerer.view(all, shape);
   const blocks = outChannels / block;
   // Strips of one image that are several groups, or images that are one.
-  const split = strips > 1 ? [images / strips, blocks, strips / each, (places * block * each) / strips] : [groups, each, blocks, places * block];
-  return lowerer.view(lowerer.transpose(lowerer.view(all, split), [0, 2, 1, 3]), shape);
+  const [outer, first, second, length] = strips > 1 ? [images / strips, blocks, strips / each, (places * block * each) / strips] : [groups, each, blocks, places * block];
+  const order = range(outer).flatMap((i) => range(second).flatMap((k) => range(first).map((j) => (i * first + j) * second + k)));
+  return lowerer.view(inOrder(lowerer, all, length, order), shape);
+}
+
+/** Pieces of `length` numbers in another order: a Gather, since ONNX Runtime's Transpose uses one thread. */
+function inOrder(lowerer: Lowerer, name: string, length: number, order: readonly number[]): string {
+  return lowerer.emit("Gather", [lowerer.view(name, [-1, length]), lowerer.builder.int32(order)], { axis: 0 });
 }
