@@ -1,10 +1,10 @@
 import { resolve } from "node:path";
 import { availableParallelism } from "node:os";
-import { cacheFolder, frameFilePath, IdganError, messageOf, openFrameFile, unitSpace, writeFrameFile, type DataContext, type Dataset, type Fit, type FrameFile, type PreparationProgress } from "@idgan/core";
+import { cacheFolder, frameFilePath, IdganError, messageOf, openFrameFile, unitSpace, writeFrameFile, type DataContext, type Dataset, type Fit, type FrameFile, type PictureFrame, type PreparationProgress } from "@idgan/core";
 import type { ImageSource, Item, KnownFactors } from "./image-source.js";
 import { indexByFactors, placeOf } from "./known-factors.js";
 import { filesOf, openSource, type SourceOptions } from "./open-source.js";
-import { preparePicture, type Preparation } from "./picture.js";
+import { preparePicture } from "./picture.js";
 
 export interface ArrayImagesOptions extends SourceOptions {
   readonly path: string;
@@ -35,7 +35,7 @@ export async function openArrayImages(options: ArrayImagesOptions, context: Data
   try {
     for (const file of await filesOf(resolve(context.folder, options.path))) sources.push(await openSource(file, options));
     const channels = options.channels ?? (sources.every((source) => source.channels === 1) ? 1 : 3);
-    const preparation: Preparation = { size: context.size, channels, fit: options.fit };
+    const preparation: PictureFrame = { size: context.size, channels, fit: options.fit };
     const fingerprint = `arrays/${version} ${JSON.stringify([preparation, options.broken, ...sources.map(({ path, fingerprint: own }) => [path, own])])}`;
     const path = frameFilePath(options.cache ?? cacheFolder(), fingerprint);
     const frames = (await openFrameFile(path, fingerprint)) ?? (await prepare({ path, fingerprint, sources, preparation, broken: options.broken, progress: context.progress }));
@@ -49,7 +49,7 @@ interface Preparing {
   readonly path: string;
   readonly fingerprint: string;
   readonly sources: readonly ImageSource[];
-  readonly preparation: Preparation;
+  readonly preparation: PictureFrame;
   readonly broken: "skip" | "refuse";
   readonly progress: PreparationProgress | undefined;
 }
@@ -81,7 +81,7 @@ async function prepare({ path, fingerprint, sources, preparation, broken, progre
   });
 }
 
-async function pixelsOf(item: Item, preparation: Preparation): Promise<Uint8Array | string> {
+async function pixelsOf(item: Item, preparation: PictureFrame): Promise<Uint8Array | string> {
   if ("fault" in item) return item.fault;
   return await preparePicture(item.picture, preparation).catch((error: unknown) => messageOf(error).split("\n").map((line) => line.trim()).filter((line) => line !== "").join(" "));
 }
@@ -114,7 +114,7 @@ async function describe(sources: readonly ImageSource[], faults: readonly string
   };
 }
 
-function datasetOf(name: string, frames: FrameFile, { size, channels }: Preparation): Dataset {
+function datasetOf(name: string, frames: FrameFile, { size, channels }: PictureFrame): Dataset {
   const { notes, factors } = frames.extra as Extra;
   return {
     name: `arrays of ${name}`,
