@@ -1,10 +1,10 @@
 import { resolve } from "node:path";
 import { availableParallelism } from "node:os";
-import { cacheFolder, frameFilePath, IdganError, messageOf, openFrameFile, unitSpace, writeFrameFile, type DataContext, type Dataset, type Fit, type FrameFile } from "@idgan/core";
+import { cacheFolder, frameFilePath, IdganError, messageOf, openFrameFile, unitSpace, writeFrameFile, type DataContext, type Dataset, type Fit, type FrameFile, type PictureFrame, type PreparationProgress } from "@idgan/core";
 import type { ImageSource, Item, KnownFactors } from "./image-source.js";
 import { indexByFactors, placeOf } from "./known-factors.js";
 import { filesOf, openSource, type SourceOptions } from "./open-source.js";
-import { preparePicture, type Preparation } from "./picture.js";
+import { preparePicture } from "./picture.js";
 
 export interface ArrayImagesOptions extends SourceOptions {
   readonly path: string;
@@ -35,17 +35,26 @@ export async function openArrayImages(options: ArrayImagesOptions, context: Data
   try {
     for (const file of await filesOf(resolve(context.folder, options.path))) sources.push(await openSource(file, options));
     const channels = options.channels ?? (sources.every((source) => source.channels === 1) ? 1 : 3);
-    const preparation: Preparation = { size: context.size, channels, fit: options.fit };
+    const preparation: PictureFrame = { size: context.size, channels, fit: options.fit };
     const fingerprint = `arrays/${version} ${JSON.stringify([preparation, options.broken, ...sources.map(({ path, fingerprint: own }) => [path, own])])}`;
     const path = frameFilePath(options.cache ?? cacheFolder(), fingerprint);
-    const frames = (await openFrameFile(path, fingerprint)) ?? (await prepare(path, fingerprint, sources, preparation, options.broken));
+    const frames = (await openFrameFile(path, fingerprint)) ?? (await prepare({ path, fingerprint, sources, preparation, broken: options.broken, progress: context.progress }));
     return datasetOf(options.path, frames, preparation);
   } finally {
     await Promise.all(sources.map((source) => source.close()));
   }
 }
 
-async function prepare(path: string, fingerprint: string, sources: readonly ImageSource[], preparation: Preparation, broken: "skip" | "refuse"): Promise<FrameFile> {
+interface Preparing {
+  readonly path: string;
+  readonly fingerprint: string;
+  readonly sources: readonly ImageSource[];
+  readonly preparation: PictureFrame;
+  readonly broken: "skip" | "refuse";
+  readonly progress: PreparationProgress | undefined;
+}
+
+async function prepare({ path, fingerprint, sources, preparation, broken, progress }: Preparing): Promise<FrameFile> {
   const frames = sources.reduce((sum, { count }) => sum + count, 0);
   const length = preparation.size ** 2 * preparation.channels;
   return await writeFrameFile(path, { fingerprint, length, frames }, async ({ append }) => {
@@ -63,6 +72,7 @@ async function prepare(path: string, fingerprint: string, sources: readonly Imag
         }
         await append(Buffer.concat(whole));
         count += whole.length;
+        progress?.("images prepared", count + faults.length, frames);
       }
       await source.expectUnchanged();
     }
@@ -71,7 +81,7 @@ async function prepare(path: string, fingerprint: string, sources: readonly Imag
   });
 }
 
-async function pixelsOf(item: Item, preparation: Preparation): Promise<Uint8Array | string> {
+async function pixelsOf(item: Item, preparation: PictureFrame): Promise<Uint8Array | string> {
   if ("fault" in item) return item.fault;
   return await preparePicture(item.picture, preparation).catch((error: unknown) => messageOf(error).split("\n").map((line) => line.trim()).filter((line) => line !== "").join(" "));
 }
@@ -104,7 +114,7 @@ async function describe(sources: readonly ImageSource[], faults: readonly string
   };
 }
 
-function datasetOf(name: string, frames: FrameFile, { size, channels }: Preparation): Dataset {
+function datasetOf(name: string, frames: FrameFile, { size, channels }: PictureFrame): Dataset {
   const { notes, factors } = frames.extra as Extra;
   return {
     name: `arrays of ${name}`,

@@ -1,12 +1,7 @@
-import type { Pixels } from "@idgan/core/data";
+import type { Region } from "@idgan/core/data";
 
 /** A part of a picture, in pixels. */
-export interface Box {
-  readonly left: number;
-  readonly top: number;
-  readonly width: number;
-  readonly height: number;
-}
+export type Box = Region;
 
 /** What of `box` lies inside of `picture`. */
 export function boxWithin(picture: Box, box: Box): Box {
@@ -20,17 +15,6 @@ export function boxWithin(picture: Box, box: Box): Box {
 export function centreOf(box: Box, side: number): Box {
   if (box.width < side || box.height < side) throw new Error(`has ${box.width}x${box.height} pixels, too few for \`crop\`, ${side}`);
   return { left: box.left + halfOf(box.width - side), top: box.top + halfOf(box.height - side), width: side, height: side };
-}
-
-/** The pixels of `box`, `[height, width, 3]`. */
-export function cutOut(picture: Pixels, box: Box): Pixels {
-  if (box.width === picture.width && box.height === picture.height) return picture;
-  const data = new Uint8Array(box.width * box.height * 3);
-  for (let row = 0; row < box.height; row += 1) {
-    const from = ((box.top + row) * picture.width + box.left) * 3;
-    data.set(picture.data.subarray(from, from + box.width * 3), row * box.width * 3);
-  }
-  return { data, width: box.width, height: box.height };
 }
 
 /** Halves go to the even neighbour, as Python rounds. */
