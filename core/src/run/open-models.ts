@@ -13,6 +13,7 @@ import { openRunDirectory } from "./record/run-directory.js";
 import { openRunModels } from "./run-models.js";
 import { subState, writeState } from "./state.js";
 import { Studio } from "./studio.js";
+import { toldPreparation } from "./told-preparation.js";
 
 /** The trained models of a run, ready to be looked through. */
 export interface OpenModels {
@@ -40,7 +41,7 @@ export async function openModels(path: string, tell: Tell = () => undefined, con
   try {
     const engine = await resolved.plugins.engine.create(config.engine.options);
     closing.push(() => engine.dispose());
-    const { vae, vaeData, gan, ganData, close: closeModels } = await openRunModels(resolved);
+    const { vae, vaeData, gan, ganData, close: closeModels } = await openRunModels(resolved, toldPreparation(tell));
     closing.push(closeModels);
     await loadVae(engine, vae, config.encoder.from ?? path, config, tell);
     expectSameEncoder(last, await hashWeights(engine, vae.encoder.weights));

@@ -2,6 +2,7 @@ import test from "ava";
 import { EventEmitter } from "node:events";
 import { PassThrough } from "node:stream";
 import { preparationOf, type StepReport } from "../../run/reporter.js";
+import { toldPreparation } from "../../run/told-preparation.js";
 import { createReporter } from "./create-reporter.js";
 import { jsonReporter, plainReporter } from "./line-reporters.js";
 import { formatDuration, formatLoss, formatRate, plainLine, progressLine } from "./progress-line.js";
@@ -289,4 +290,16 @@ test("preparing data is a bar on a terminal, and a line now and then elsewhere, 
   t.deepEqual(screen.lines, ["2000 pictures prepared", ""]);
   t.deepEqual(lines, ["1000 of 2000 pictures prepared", "2000 of 2000 pictures prepared"]);
   t.deepEqual(objects, [1000, 2000].map((done) => ({ event: "prepared", what: "pictures prepared", done, count: 2000, imagesPerSecond: 100 })));
+});
+
+test("a command without a bar tells a long preparation in lines, and a short one not at all", (t) => {
+  let time = 0;
+  const lines: string[] = [];
+  const progress = toldPreparation((level, text) => lines.push(`${level}: ${text}`), () => time);
+  for (let done = 0; done <= 12; done += 1) {
+    progress("images prepared", done, 12);
+    if (done === 4) t.deepEqual(lines, []);
+    time += 1000;
+  }
+  t.deepEqual(lines, ["info: 5 of 12 images prepared", "info: 10 of 12 images prepared"]);
 });

@@ -6,6 +6,7 @@ import type { Tell } from "../load-vae.js";
 import { openDataset } from "../models.js";
 import { CheckpointStore } from "../record/checkpoint-store.js";
 import { openRunDirectory, type RunDirectory } from "../record/run-directory.js";
+import { toldPreparation } from "../told-preparation.js";
 import type { EvaluationReporter } from "./evaluation-reporter.js";
 import { MemorisedSubject } from "./memorised-subject.js";
 import type { EncoderRecord } from "./metrics-file.js";
@@ -52,7 +53,7 @@ export async function openBench({ directory, resolved, beside, otherImages, cwd,
   const tell: Tell = (level, text) => reporter.message(level, text);
   const datasets = new Map<number, Dataset>();
   const datasetOf = async (size: number): Promise<Dataset> => {
-    const dataset = datasets.get(size) ?? (await openDataset(resolved, size));
+    const dataset = datasets.get(size) ?? (await openDataset(resolved, size, toldPreparation(tell)));
     if (!datasets.has(size)) closing.push(() => dataset.close?.());
     datasets.set(size, dataset);
     return dataset;
