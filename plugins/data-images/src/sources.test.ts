@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm, symlink, utimes, writeFile } from "node:fs/promises";
+import { chmod, mkdir, mkdtemp, rm, symlink, utimes, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import test, { type ExecutionContext } from "ava";
@@ -182,5 +182,18 @@ test("pictures up to 1024 pixels, grey and in colour, flipped for stage 2 and ne
     const tosses = Array.from({ length: 12 }, (_, step) => (createStream(1, "data/synthesise/real/flip").uniform(step, 1)[0]! < 0.5 ? 1 : 0));
     t.deepEqual(corners, tosses);
     t.is((await images.batch([0], { stage: "represent", purpose: "real", step: tosses.indexOf(1), first: 0 }))[0], 0);
+  }
+});
+
+test("a picture of 1x65535 is framed as it asks for, and a file without permission is skipped", async (t) => {
+  const thin = await sharp(Uint8Array.from({ length: 65_535 }, () => 77), { raw: { width: 1, height: 65_535, channels: 1 } }).png().toBuffer();
+  const folder = await temporary(t, { "locked.png": shades[0]!, "thin.png": thin });
+  await chmod(join(folder, "locked.png"), 0);
+  for (const fit of ["cover", "contain", "fill"] as const) {
+    const images = await open(t, folder, { fit });
+    // The superuser reads whatever there is.
+    t.is(images.size, process.getuid?.() === 0 ? 2 : 1);
+    const pixels = await images.batch([images.size - 1]);
+    t.is(Math.round(Math.min(...pixels) * 255), 77, fit);
   }
 });
