@@ -191,3 +191,17 @@ test.serial("a run leaves no tensor behind", async (t) => {
   await trained();
   t.is(tf.memory().numTensors, before);
 });
+
+test("the id term has no gradient before its delay is over, and is told of all the while", async (t) => {
+  const generatorOf = async (directory: string, step: string) => {
+    const { tensors } = await readCheckpoint(join(directory, "checkpoints", `synthesise-${step}.safetensors`));
+    return [...tensors].filter(([name]) => name.startsWith("generator/")).flatMap(([, { data }]) => [...data]);
+  };
+  const furthest = (a: readonly number[], b: readonly number[]): number => Math.max(...a.map((value, i) => Math.abs(value - (b[i] ?? Number.NaN))));
+  const loud = ["synthesise.idWeight=1"];
+  const [delayed, without] = [await trained({ set: [...loud, "synthesise.idDelay=10"] }), await trained({ set: ["synthesise.idWeight=0"] })];
+  t.true(furthest(await generatorOf(delayed, "00000010"), await generatorOf(without, "00000010")) < 1e-6);
+  t.true(furthest(await generatorOf(delayed, "00000012"), await generatorOf(without, "00000012")) > 1e-4);
+  const told = readFileSync(join(delayed, "events.jsonl"), "utf8").trim().split("\n").map((line) => JSON.parse(line) as { event: string; stage: string; step: number; losses: Record<string, number> });
+  t.true(told.filter(({ event, stage }) => event === "losses" && stage === "synthesise").every(({ losses }) => losses["generator/id"]! > 0));
+});

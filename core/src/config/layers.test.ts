@@ -235,7 +235,7 @@ test("RunConfig and the schema have the same keys, of the same types", (t) => {
     taps: [],
     represent: { steps: 1, batch: 1, microbatch: null, optimizer, adversaryOptimizer: optimizer },
     encoder: { from: null },
-    synthesise: { steps: 1, batch: 1, microbatch: null, code: "paired", idWeight: 1, r1Weight: 1, r1Interval: 1, averageDecay: 0.5, averageHalfLife: null, averageWarmup: true, generatorOptimizer: optimizer, discriminatorOptimizer: optimizer },
+    synthesise: { steps: 1, batch: 1, microbatch: null, code: "paired", idWeight: 1, idDelay: 0, r1Weight: 1, r1Interval: 1, averageDecay: 0.5, averageHalfLife: null, averageWarmup: true, generatorOptimizer: optimizer, discriminatorOptimizer: optimizer },
     record: { log: 1, checkpoint: 1, keep: 1, pictures: 1 },
   };
   const values = new Map<string, unknown>();

@@ -26,6 +26,7 @@ export interface SynthesiseConfig {
   /** How stage 2 draws c. */
   readonly code: "paired" | "shuffled" | "prior" | "mean";
   readonly idWeight: number;
+  readonly idDelay: number;
   readonly r1Weight: number;
   readonly r1Interval: number;
   readonly averageDecay: number;

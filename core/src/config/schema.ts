@@ -59,6 +59,7 @@ export function runSchema(options: Readonly<Record<Slot, Options<unknown>>>): Sc
         "paired",
       ),
       idWeight: option("Weight of the `id` term, the paper's lambda (Lee et al. 2020, equation 5).", nonNegative, 1e-4),
+      idDelay: option("Updates before the `id` term has a gradient: until the generator's images are something like the data's, an encoder of few grey values can find them so unlikely that nothing else is heard.", integerFrom(0), 0),
       r1Weight: option("Weight of R1: multiplies the mean over the batch of the squared norm of the gradient of D at real images. StyleGAN's gamma is twice that.", nonNegative, 10),
       r1Interval: option("Updates from one R1 term to the next, which is then as many times heavier (Karras et al. 2020, section 3.1).", positiveInteger, 1),
       averageDecay: option("Decay of the moving average of the generator's weights, per update.", decay, 0.999),

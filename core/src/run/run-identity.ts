@@ -24,6 +24,8 @@ export function runIdentity({ seed, data, vae, gan, taps, represent, synthesise 
     },
     synthesise: {
       ...synthesise,
+      // Runs of a time when there was no such key go on without it.
+      idDelay: synthesise.idDelay === 0 ? undefined : synthesise.idDelay,
       steps: undefined,
       microbatch: undefined,
       generatorOptimizer: withoutRate(synthesise.generatorOptimizer),

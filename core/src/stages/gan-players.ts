@@ -1,4 +1,4 @@
-import type * as tf from "@tensorflow/tfjs";
+import * as tf from "@tensorflow/tfjs";
 import type { FrozenEncoder } from "../contract/encoder.js";
 import type { DiscriminatorStep, GanBackbone, GeneratorStep } from "../contract/gan-backbone.js";
 import { IdganError } from "../contract/error.js";
@@ -7,6 +7,7 @@ import { batchShape } from "../contract/image-space.js";
 import type { LossTerm } from "../contract/loss-term.js";
 import type { Weights } from "../contract/weights.js";
 import type { Hooks } from "../hooks.js";
+import { detach } from "../ops/gradients/constant-of.js";
 import { differentiate, type Differentiated } from "../ops/differentiate.js";
 import { negativeLogLikelihood } from "../ops/losses/distillation.js";
 import { gradientPenalty } from "../ops/losses/gradient-penalty.js";
@@ -20,6 +21,8 @@ export interface GanGame {
   readonly teacher: FrozenEncoder;
   readonly code: CodeSource;
   readonly idWeight: number;
+  /** Updates before the id term has a gradient. Default 0. */
+  readonly idDelay?: number;
   /** Multiplies the mean over the batch of |dD/dx|^2; 0 leaves the term out of the step. */
   readonly r1Weight: number;
   readonly hooks: Hooks;
@@ -74,7 +77,7 @@ export function criticise(game: GanGame, inputs: StepTensors, c: tf.Tensor2D): D
 
 /** The generator's gradients against the discriminator, and against the frozen encoder's reading of its images: lambda * R_ID. */
 export function create(game: GanGame, inputs: StepTensors, c: tf.Tensor2D): Differentiated<never> {
-  const { backbone, teacher, hooks, idWeight } = game;
+  const { backbone, teacher, hooks, idWeight, idDelay = 0 } = game;
   const { generator } = backbone;
   const [step, noise, phase] = [inputs["step"] as tf.Scalar, noiseOf(inputs), phaseOf(game, inputs)];
   return differentiate(trainedWeights(generator, game.phase), () => {
@@ -82,10 +85,17 @@ export function create(game: GanGame, inputs: StepTensors, c: tf.Tensor2D): Diff
     const fake = attributed("the generator", "BACKBONE_INVALID", () => generator.generate(s, c, { phase, noise: noiseOf(inputs, "generatorNoise") }));
     const posterior = teacher.encode(fake);
     const at: GeneratorStep = { step, fake, s, c, posterior, noise, phase };
-    const id: LossTerm = { name: "id", value: negativeLogLikelihood(c, posterior), weight: idWeight };
+    const id: LossTerm = { name: "id", value: delayed(negativeLogLikelihood(c, posterior), step, idDelay), weight: idWeight };
     const terms = [...attributed("the generator's loss", "BACKBONE_INVALID", () => backbone.generatorLoss(at)), id];
     return { terms: hooks.generatorLoss.call(terms, at), keep: {} };
   });
+}
+
+/** The value, with a gradient from update `delay` on. */
+function delayed(value: tf.Scalar, step: tf.Scalar, delay: number): tf.Scalar {
+  if (delay === 0) return value;
+  const begun = tf.cast(tf.greaterEqual(step, delay), "float32");
+  return tf.add(tf.mul(value, begun), tf.mul(detach(value), tf.sub<tf.Scalar>(1, begun)));
 }
 
 /** New values of the weights that follow the batches of the generator's update. */

@@ -37,6 +37,7 @@ export interface SynthesiseSettings {
   readonly microbatch?: number | null;
   readonly code: CodeSource;
   readonly idWeight: number;
+  readonly idDelay?: number;
   readonly r1Weight: number;
   /** R1 enters every n-th update, n times as heavy ("lazy regularisation", Karras 2020, section 3.1). */
   readonly r1Interval: number;
