@@ -197,7 +197,7 @@ test("the id term has no gradient before its delay is over, and is told of all t
     const { tensors } = await readCheckpoint(join(directory, "checkpoints", `synthesise-${step}.safetensors`));
     return [...tensors].filter(([name]) => name.startsWith("generator/")).flatMap(([, { data }]) => [...data]);
   };
-  const furthest = (a: readonly number[], b: readonly number[]): number => Math.max(...a.map((value, i) => Math.abs(value - (b[i] ?? Number.NaN))));
+  const furthest = (a: readonly number[], b: readonly number[]): number => a.reduce((most, value, i) => Math.max(most, Math.abs(value - (b[i] ?? Number.NaN))), 0);
   const loud = ["synthesise.idWeight=1"];
   const [delayed, without] = [await trained({ set: [...loud, "synthesise.idDelay=10"] }), await trained({ set: ["synthesise.idWeight=0"] })];
   t.true(furthest(await generatorOf(delayed, "00000010"), await generatorOf(without, "00000010")) < 1e-6);
