@@ -93,7 +93,7 @@ function paxOf(record: Buffer): { readonly name?: string; readonly bytes?: numbe
   for (let at = 0; at < record.length; ) {
     const space = record.indexOf(0x20, at);
     const length = space < 0 ? 0 : Number(record.toString("latin1", at, space));
-    if (!(Number.isInteger(length) && length > space - at)) break;
+    if (!(space >= at && Number.isInteger(length) && length > space - at)) break;
     const [key = "", ...value] = record.toString("utf8", space + 1, at + length - 1).split("=");
     if (key === "path") said.name = value.join("=");
     if (key === "size" && /^\d+$/.test(value.join("="))) said.bytes = Number(value.join("="));
