@@ -1,7 +1,7 @@
 /**
  * A small StyleGAN that grows from 8 to 64 pixels on sprites, in less than an hour on two cores: `quickstart`'s VAE at 32x32, a thirty-second of the official channels at 32
  * and 64 pixels and a sixteenth below, 8,000 images for each step of growing where the official schedule shows 600,000, R1 in every fourth update.
- * The encoder is heard from 16 pixels on: it has seen black and white alone, and finds the first random greys a billion nats unlikely.
+ * The encoder is heard once 32 pixels have grown in: it has seen black and white alone, and finds the first random greys a billion nats unlikely.
  */
 export default {
   presets: ["quickstart"],
@@ -13,10 +13,10 @@ export default {
     options: { width: 256, maxWidth: 32, styleDim: 64, mappingLayers: 4, stableImages: 8_000, fadeImages: 8_000 },
   },
   synthesise: {
-    steps: 4_000,
+    steps: 4_500,
     batch: 16,
-    idWeight: 0.02,
-    idDelay: 500,
+    idWeight: 2e-3,
+    idDelay: 2_500,
     r1Weight: 5,
     r1Interval: 4,
     averageHalfLife: 2_000,
