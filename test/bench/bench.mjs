@@ -1,6 +1,7 @@
 // Side by side with PyTorch and tfjs, whole updates and more:
 // node test/bench/bench.mjs [--filter vae,gan] [--task update,read,data] [--rounds 7] [--calls 3] [--python /usr/bin/python3 --python …] [--compile]
-//                           [--engine @idgan/engine-tensorflow --engine '@idgan/engine-tensorflow?mode=eager' …] [--json] [--page docs/studies/speed.md]
+//                           [--engine @idgan/engine-tensorflow --engine '@idgan/engine-tensorflow?mode=eager' …] [--json]
+//                           [--into speed.json] [--page docs/studies/speed.md]
 // Every contestant is one process that waits while another works. Rounds alternate between them, so that a machine whose speed drifts slows all of them
 // alike; ratios are taken round by round, in time and in processor time, which says more where other programs take the processors away.
 import { cpus, totalmem } from "node:os";

@@ -20,7 +20,7 @@ export interface Subject {
 }
 
 /** Two stages without growth. */
-export const plain: Subject = { preset: "quickstart", set: [] };
+const plain: Subject = { preset: "quickstart", set: [] };
 
 /** Stage 2 grows from 8 to 16 pixels: updates 1 to 5 at 8, 6 to 8 while the 16 fade in, 9 to 12 at 16. */
 export const growing: Subject = {

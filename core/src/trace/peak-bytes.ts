@@ -1,7 +1,7 @@
 import type { Graph, Value } from "./graph.js";
 
 /** Kernels whose output is its input under another shape, and takes no memory of its own. */
-const views = new Set(["Reshape", "Identity", "ExpandDims", "Squeeze", "Flatten"]);
+const views = new Set(["Reshape", "ExpandDims"]);
 
 const bytesPerElement = { float32: 4, int32: 4, bool: 1 } as const;
 

@@ -5,12 +5,8 @@ import { signedPixels } from "./gan-subject.js";
 import type { Sample } from "./sample.js";
 import { runStep } from "./sample-engine.js";
 import { allFinite } from "./values.js";
+import { directionOf, directions, rootMeanSquare, type Direction, type Weight } from "./weight-direction.js";
 
-/**
- * What a direction scales by a random number of its own: the whole weight, each output of it, or each input. Along directions drawn number
- * by number R1 would hardly change, and float32 would hide the rest. Scaling the whole crosses no kink of a plain network of ReLUs.
- */
-const directions = ["whole", "outputs", "whole", "inputs", "outputs"] as const;
 /** Lengths of a step, relative to the weights. The shorter ones are for large networks of ReLUs, whose kinks a longer step crosses. */
 const strides = [1e-3, 1e-4, 1e-5] as const;
 /** Largest error of the median difference relative to the larger of the two values; curvature leaves 1e-5 or so, the rest is float32's. */
@@ -83,15 +79,6 @@ function phasesOf(growth: Growth, { batch, size }: Sample): readonly Phase[] {
   }
 }
 
-interface Weight {
-  readonly name: string;
-  readonly variable: tf.Variable;
-  /** Root mean square of all weights, for those that begin at zero. */
-  readonly overall: number;
-  /** For messages: the phase. */
-  readonly where: string;
-}
-
 async function assertDerivatives(engine: Engine, penalties: readonly Penalty[], weight: Weight): Promise<void> {
   const { name, where } = weight;
   for (const { gradients } of penalties) assert.ok(allFinite(gradients[name] ?? new Float32Array()), `R1's gradient with respect to "${name}" is not finite${where}.`);
@@ -123,8 +110,6 @@ function isJump({ numeric }: Difference, longer: Difference | undefined): boolea
   return longer !== undefined && Math.abs(numeric - longer.numeric) < 0.1 * Math.abs(numeric);
 }
 
-type Direction = (weight: Weight, values: Float32Array) => Float32Array;
-
 async function differenceAlong(engine: Engine, { value, gradients }: Penalty, weight: Weight, stride: number, direction: Direction): Promise<Difference> {
   const { name, variable } = weight;
   const original = await engine.read(variable);
@@ -140,26 +125,4 @@ async function differenceAlong(engine: Engine, { value, gradients }: Penalty, we
   // The step as float32 stores it, not as it was meant.
   const analytic = (gradients[name] ?? new Float32Array()).reduce((sum, partial, k) => sum + partial * ((ahead[k] ?? 0) - (behind[k] ?? 0)), 0);
   return { analytic, numeric };
-}
-
-/** Of vectors, and of weights that are zero, one number is moved instead: all of them together would cross many more kinks. */
-function directionOf(scaled: (typeof directions)[number], i: number): Direction {
-  return ({ name, variable: { shape }, overall }, values) => {
-    const stream = createStream(1, `testkit/r1/${name}`);
-    const [inputs = 1, outputs = 1] = shape.slice(-2);
-    const own = rootMeanSquare([values]);
-    if (shape.length < 2 || own === 0) {
-      const [moved] = stream.integers(i, 1, values.length);
-      return values.map((_, k) => (k === moved ? own || overall : 0));
-    }
-    if (scaled === "whole") return values;
-    const factors = stream.normal(i, outputs + inputs);
-    return values.map((number, k) => number * (factors[scaled === "outputs" ? k % outputs : outputs + (Math.floor(k / outputs) % inputs)] ?? 0));
-  };
-}
-
-function rootMeanSquare(groups: readonly Float32Array[]): number {
-  const count = groups.reduce((sum, { length }) => sum + length, 0);
-  const squares = groups.reduce((sum, values) => sum + values.reduce((inner, value) => inner + value * value, 0), 0);
-  return Math.sqrt(squares / Math.max(count, 1));
 }

@@ -1,14 +1,12 @@
 import type { ResolvedRun } from "../../config/resolve-run.js";
 import { secondsOf, type PhasePlan, type RunPlan, type StageCosts } from "../../run/plan/run-plan.js";
-import { failureOf } from "../../run/reporter.js";
+import { failureOf, type Reporter } from "../../run/reporter.js";
 import { interruptible } from "../interrupt.js";
-import { createReporter } from "../reporters/create-reporter.js";
 import { formatDuration } from "../reporters/progress-line.js";
 import { renderTable } from "../table.js";
 
 /** `idgan train --dry-run`: what the run would take, on standard output; first what can be counted, then what was timed. */
-export async function runDryRun(resolved: ResolvedRun, json: boolean): Promise<void> {
-  const reporter = createReporter();
+export async function runDryRun(resolved: ResolvedRun, { reporter, json }: { readonly reporter: Reporter; readonly json: boolean }): Promise<void> {
   const { planRun } = await import("../../run/plan/plan-run.js");
   const say = (text: string): void => void (json || process.stdout.write(`${text}\n`));
   try {

@@ -20,14 +20,15 @@ export async function runTrain(config: string | undefined, options: TrainOptions
   if (dryRun && (resume || out !== undefined)) {
     throw new IdganError("USAGE", "train --dry-run: it writes nothing and starts from the config's beginning, so --out and --resume have no meaning beside it. To plan a run that exists, name its config.json.");
   }
-  const reporter = createReporter({ json });
+  // A plan in JSON is one value, not a stream of events.
+  const reporter = createReporter({ json: json && !dryRun });
   const resolved = await resolve(config, options).catch((error: unknown) => {
     reporter.runFailed(failureOf(error));
     throw error;
   });
   if (dryRun) {
     const { runDryRun } = await import("./dry-run.js");
-    return await runDryRun(resolved, json);
+    return await runDryRun(resolved, { reporter, json });
   }
   const { train } = await import("../../run/train.js");
   await interruptible(

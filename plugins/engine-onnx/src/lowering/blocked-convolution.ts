@@ -5,7 +5,7 @@ import { four, range, type Form } from "./form.js";
 import { rows, type Lowerer } from "./lowerer.js";
 import { attributesOf } from "./native-convolution.js";
 import { cellPlaces, gradientWindow, phasesOf, phaseWeights, shuffle, type Phases } from "./phases.js";
-import type { Product } from "./product.js";
+import { stacked, type Product } from "./product.js";
 import { isExact, isPointwise, isWhole, type Window } from "./window.js";
 
 function filterOf(filter: Value): FilterShape {
@@ -66,7 +66,7 @@ function emit(lowerer: Lowerer, images: string, weights: string, window: Window)
 function placed(lowerer: Lowerer, name: string, shape: readonly [number, number, number, number]): Form {
   const [batch, height, width, channels] = shape;
   const missing = wholeBlocks(lowerer, channels) - channels;
-  if (missing === 0) return { name: lowerer.assemble({ parts: [name], assemble: first, spread: (bias) => bias }), shape: [batch, channels, height, width], order: "blocked" };
+  if (missing === 0) return { name: lowerer.assemble(stacked(lowerer, [name])), shape: [batch, channels, height, width], order: "blocked" };
   const product: Product = { parts: [name], assemble: (parts) => fromBlocks(lowerer, first(parts), shape), spread: (bias) => lowerer.view(widened(lowerer, bias, 1, channels), [channels + missing]) };
   return rows(lowerer.assemble(product), shape);
 }
@@ -76,7 +76,7 @@ function placedPhases(lowerer: Lowerer, name: string, batch: number, phases: Pha
   const { vertical, horizontal } = phases;
   const count = vertical.stride * horizontal.stride;
   const shape = [batch, channels, vertical.axis.length, horizontal.axis.length];
-  if (count === 1) return { name: lowerer.assemble({ parts: [name], assemble: first, spread: (bias) => bias }), shape, order: "blocked" };
+  if (count === 1) return { name: lowerer.assemble(stacked(lowerer, [name])), shape, order: "blocked" };
   const { block } = lowerer.plan;
   const blocks = channels / block;
   const cells = vertical.cells * horizontal.cells;
