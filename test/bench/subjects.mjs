@@ -35,8 +35,9 @@ export const subjects = {
   betatcvae: vaeSubject("betatcvae", {}),
   gan: ganSubject("dcgan", { options: { architecture: "official" }, channels: 1, batch: 64, nuisanceDim: 0, generatorRate: 1e-3 }),
   "resnetgan-64": ganSubject("resnetgan", {}),
-  "stylegan-32": ganSubject("stylegan", { size: 32, batch: 4 }),
-  "stylegan-64": ganSubject("stylegan", { size: 64, batch: 4 }),
+  // Grown already: an update of the last size is the long one.
+  "stylegan-32": ganSubject("stylegan", { options: { firstResolution: 32 }, size: 32, batch: 4 }),
+  "stylegan-64": ganSubject("stylegan", { options: { firstResolution: 64 }, size: 64, batch: 4 }),
 };
 
 /** Whether the plugin of a subject is in this checkout. */

@@ -37,9 +37,10 @@ class Equalised(nn.Module):
 
 
 def blur(x):
-    line = torch.tensor([0.25, 0.5, 0.25])
-    kernel = torch.outer(line, line).expand(x.shape[1], 1, 3, 3)
-    return F.conv2d(x, kernel, padding=1, groups=x.shape[1])
+    """[1, 2, 1] / 4 along either side, by shifts: PyTorch's convolution by groups takes twice an update's whole time for it on a CPU."""
+    x = F.pad(x, (1, 1, 1, 1))
+    x = 0.5 * x[:, :, 1:-1] + 0.25 * (x[:, :, :-2] + x[:, :, 2:])
+    return 0.5 * x[..., 1:-1] + 0.25 * (x[..., :-2] + x[..., 2:])
 
 
 class Styled(nn.Module):
