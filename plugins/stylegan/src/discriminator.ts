@@ -18,11 +18,11 @@ export function createDiscriminator(options: StyleGanOptions, resolutions: reado
     const [name, inputs] = [scopeOf(resolution), channelsAt(resolution, options)];
     const first = createEqualisedConv({ name: `${name}/conv1`, inputs, outputs: inputs, size: 3, init });
     // Its bias is added to the smaller image.
-    const second = createEqualisedConv({ name: `${name}/conv2`, inputs, outputs: channelsAt(resolution / 2, options), size: 3, init, bias: false });
+    const second = createEqualisedConv({ name: `${name}/conv2`, inputs, outputs: channelsAt(resolution / 2, options), size: 3, init, bias: false, resampled: "halve" });
     const bias = init.scope(`${name}/conv2`).constant("bias", [channelsAt(resolution / 2, options)], 0);
     return { resolution, weights: { ...joinWeights([first, second]), [`${name}/conv2/bias`]: bias }, apply(x: tf.Tensor4D): tf.Tensor4D {
       const h = activate(first.apply(x));
-      return activate(tf.add(halve(second.apply(blurred ? blur(h) : h)), bias));
+      return activate(tf.add(second.apply(blurred ? blur(h) : h), bias));
     } };
   });
   const told = options.minibatchGroup > 1;

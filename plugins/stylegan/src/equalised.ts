@@ -2,6 +2,7 @@
 // section 4.1, https://arxiv.org/abs/1710.10196: weights begin as N(0, 1), and He's constant multiplies them in every pass.
 import { type Initializer, type Layer } from "@idgan/core";
 import * as tf from "@tensorflow/tfjs";
+import { convDoubled, convHalved } from "./resampled-conv.js";
 
 export interface EqualisedOptions {
   readonly name: string;
@@ -22,10 +23,24 @@ export function createEqualisedDense(options: EqualisedOptions): Layer<tf.Tensor
   return { weights, apply: (x) => addBias(tf.matMul(x, kernel() as tf.Tensor2D)) };
 }
 
-/** A convolution of `size` x `size` pixels that keeps the image's size. */
-export function createEqualisedConv({ size, ...options }: EqualisedOptions & { readonly size: number }): Layer<tf.Tensor4D, tf.Tensor4D> {
+export interface EqualisedConvOptions extends EqualisedOptions {
+  /** Height and width of the kernel. */
+  readonly size: number;
+  /** What it is one with: `double` the image before it, or `halve` what it makes. Default: neither, and the image keeps its size. */
+  readonly resampled?: "double" | "halve";
+}
+
+/**
+ * A convolution. Doubled before it or halved after it, an image needs it at the smaller size alone, by a kernel one pixel larger with a stride of 2: the same
+ * sums, in 4/9 of the multiplications. The official code does so from 128 pixels on.
+ */
+export function createEqualisedConv({ size, resampled, ...options }: EqualisedConvOptions): Layer<tf.Tensor4D, tf.Tensor4D> {
   const { weights, kernel, addBias } = createWeights(options, [size, size, options.inputs, options.outputs], size * size * options.inputs);
-  return { weights, apply: (x) => addBias(tf.conv2d(x, kernel() as tf.Tensor4D, 1, "same")) };
+  const apply = (x: tf.Tensor4D, filter: tf.Tensor4D): tf.Tensor4D => {
+    if (resampled === "double") return convDoubled(x, filter);
+    return resampled === "halve" ? convHalved(x, filter) : tf.conv2d(x, filter, 1, "same");
+  };
+  return { weights, apply: (x) => addBias(apply(x, kernel() as tf.Tensor4D)) };
 }
 
 function createWeights({ name, outputs, init, gain = Math.SQRT2, rate = 1, bias: withBias = true }: EqualisedOptions, shape: readonly number[], fanIn: number) {

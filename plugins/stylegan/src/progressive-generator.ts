@@ -20,7 +20,7 @@ export function createProgressiveGenerator(options: StyleGanOptions, resolutions
   const dense = createEqualisedDense({ name: "dense", inputs: nuisanceDim + latentDim, outputs: base * base * widest, init, gain: Math.SQRT2 / 4 });
   const blocks = resolutions.map((resolution) => {
     const [name, inputs, outputs] = [scopeOf(resolution), channelsAt(Math.max(base, resolution / 2), options), channelsAt(resolution, options)];
-    const first = resolution === base ? undefined : createEqualisedConv({ name: `${name}/conv1`, inputs, outputs, size: 3, init });
+    const first = resolution === base ? undefined : createEqualisedConv({ name: `${name}/conv1`, inputs, outputs, size: 3, init, resampled: "double" });
     const second = createEqualisedConv({ name: `${name}/conv2`, inputs: outputs, outputs, size: 3, init });
     const paint = createEqualisedConv({ name: `${name}/image`, inputs: outputs, outputs: image.channels, size: 1, init, gain: 1 });
     return { resolution, first, second, paint };
@@ -38,7 +38,7 @@ export function createProgressiveGenerator(options: StyleGanOptions, resolutions
       let before = x;
       for (const { resolution, first, second } of blocks.filter((block) => block.resolution <= phase.resolution)) {
         before = x;
-        if (first) x = settle(first.apply(double(x)));
+        if (first) x = settle(first.apply(x));
         x = settle(second.apply(x));
         if (resolution === phase.resolution) break;
       }

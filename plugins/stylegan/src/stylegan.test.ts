@@ -5,6 +5,7 @@ import { readFileSync } from "node:fs";
 import { createEqualisedConv, createEqualisedDense } from "./equalised.js";
 import { adaptiveInstanceNorm, blur, double, halve, pixelNorm, withDeviation } from "./image-ops.js";
 import plugin, { type StyleGanOptions } from "./index.js";
+import { convDoubled, convHalved } from "./resampled-conv.js";
 
 interface Case {
   readonly architecture: "style" | "progressive";
@@ -56,6 +57,15 @@ const phaseOf = ({ resolution, fading }: Pick<Case, "resolution" | "fading">): P
 const grain = (resolution: number): Noise =>
   Object.fromEntries(Array.from({ length: 2 * Math.log2(resolution) - 2 }, (_, i) => [`layer${i}`, formula([batch, 4 << (i >> 1), 4 << (i >> 1), 1], 70 + i, 2)]));
 const trainingNoise = (resolution: number): Noise => ({ ...grain(resolution), mixedNuisance: formula([batch, nuisanceDim], 63, 4), mixing: tf.add(formula([batch, 2], 64, 1), 0.5) });
+
+test("a convolution that resamples is a convolution and a resampling", (t) => {
+  const x = formula([batch, 4, 6, 3], 5, 4) as tf.Tensor4D;
+  for (const taps of [1, 3, 5]) {
+    const filter = formula([taps, taps, 3, 4], 6, 4) as tf.Tensor4D;
+    close(t, `${taps} taps, doubled`, convDoubled(x, filter).dataSync(), [...tf.conv2d(double(x), filter, 1, "same").dataSync()]);
+    close(t, `${taps} taps, halved`, convHalved(x, filter).dataSync(), [...halve(tf.conv2d(x, filter, 1, "same")).dataSync()]);
+  }
+});
 
 test("each layer computes what PyTorch computes", (t) => {
   const x = formula([batch, 4, 4, 3], 1, 4) as tf.Tensor4D;

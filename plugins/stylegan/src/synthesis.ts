@@ -46,7 +46,7 @@ export function createSynthesis(options: StyleGanOptions, resolutions: readonly 
   const blocks = resolutions.map((resolution) => {
     const [name, outputs] = [scopeOf(resolution), channelsAt(resolution, options)];
     const finishes = [1, 2].map((i) => createFinish(`${name}/layer${i}`, outputs, styleDim, scope));
-    const up = resolution === base ? undefined : createEqualisedConv({ name: `${name}/layer1`, inputs: channelsAt(resolution / 2, options), outputs, size: 3, init: scope, bias: false });
+    const up = resolution === base ? undefined : createEqualisedConv({ name: `${name}/layer1`, inputs: channelsAt(resolution / 2, options), outputs, size: 3, init: scope, bias: false, resampled: "double" });
     const conv = createEqualisedConv({ name: `${name}/layer2`, inputs: outputs, outputs, size: 3, init: scope, bias: false });
     const paint = createEqualisedConv({ name: `${name}/image`, inputs: outputs, outputs: imageChannels, size: 1, init: scope, gain: 1 });
     return { resolution, up, conv, paint, finishes, layers: joinWeights([...finishes, conv, ...(up ? [up] : [])]) };
@@ -74,7 +74,7 @@ export function createSynthesis(options: StyleGanOptions, resolutions: readonly 
         const first = layersAt(resolution) - 2;
         const finish = (h: tf.Tensor4D, i: 0 | 1) => (finishes[i] as (typeof finishes)[number]).apply(h, noise[nameOfNoise(first + i)] ?? fixedNoise(first + i, resolution), styleOf(first + i));
         if (resolution === phase.resolution && isFading(phase)) before = x;
-        x = finish(up === undefined ? x : blur(up.apply(double(x))), 0);
+        x = finish(up === undefined ? x : blur(up.apply(x)), 0);
         x = finish(conv.apply(x), 1);
         if (resolution < phase.resolution) continue;
         const image = paint.apply(x);
