@@ -2,6 +2,7 @@ import { IdganError, messageOf, type CompiledStep, type Step } from "@idgan/core
 import { Tensor, type InferenceSession } from "onnxruntime-node";
 import type { LoweredGraph, Port } from "./lowering/lower.js";
 import { sizeOf } from "./lowering/form.js";
+import { barrier } from "./output-barrier.js";
 import { tensorOver, type Cell, type VariableStore } from "./state.js";
 
 /** Both of a cell's buffers as tensors of one step. */
@@ -15,12 +16,16 @@ function bindingOf(cell: Cell, port: Port): Binding {
   return { cell, name: port.name, tensors: [tensorOver(cell.buffers[0], port), tensorOver(cell.buffers[1], port)] };
 }
 
-/** A lowered step in a session, its variables bound to the store's buffers; ready to run any number of times. */
+/**
+ * A lowered step in a session, its variables bound to the store's buffers; ready to run any number of times.
+ * `barred` is what the binding says of a barrier before the outputs, where the model has one.
+ */
 export function createCompiledStep<Input extends string, Output extends string>(
   step: Step<Input, Output>,
   lowered: LoweredGraph,
   session: InferenceSession,
   store: VariableStore,
+  barred?: string,
 ): CompiledStep<Input, Output> {
   const reads = lowered.variables.flatMap(({ variable, before }) => (before ? [bindingOf(store.cell(variable), before)] : []));
   const writes = lowered.variables.flatMap(({ variable, after }) => (after ? [bindingOf(store.cell(variable), after)] : []));
@@ -31,7 +36,7 @@ export function createCompiledStep<Input extends string, Output extends string>(
     async run(feeds, fetch = true) {
       const inputs: Record<string, Tensor> = feedsOf(step, lowered, feeds);
       for (const { cell, name, tensors } of reads) inputs[name] = tensors[cell.present];
-      const results: Record<string, Tensor> = {};
+      const results: Record<string, Tensor | null> = {};
       for (const { cell, name, tensors } of writes) results[name] = tensors[cell.present === 0 ? 1 : 0];
       const fetched: Record<string, Float32Array> = Object.fromEntries(empty.map((name) => [name, new Float32Array(0)]));
       for (const [name, port] of Object.entries(lowered.outputs)) {
@@ -40,7 +45,7 @@ export function createCompiledStep<Input extends string, Output extends string>(
         fetched[name] = elements;
         results[port.name] = tensorOver(elements, port);
       }
-      if (Object.keys(results).length > 0) await runSession(session, step.name, inputs, results);
+      if (Object.keys(results).length > 0) await runSession(session, step.name, inputs, results, barred);
       for (const { cell } of writes) cell.present = cell.present === 0 ? 1 : 0;
       return (fetch ? fetched : {}) as Record<Output, Float32Array>;
     },
@@ -62,10 +67,11 @@ function feedsOf<Input extends string>(step: Step<Input>, lowered: LoweredGraph,
   return tensors;
 }
 
-async function runSession(session: InferenceSession, name: string, inputs: Record<string, Tensor>, results: Record<string, Tensor>): Promise<void> {
+async function runSession(session: InferenceSession, name: string, inputs: Record<string, Tensor>, results: Record<string, Tensor | null>, barred?: string): Promise<void> {
   try {
-    await session.run(inputs, results);
+    await session.run(inputs, barred === undefined ? results : { [barrier]: null, ...results });
   } catch (error) {
-    throw new IdganError("INTERNAL", `ONNX Runtime failed in step "${name}": ${messageOf(error)}`, error);
+    const message = messageOf(error);
+    if (message !== barred) throw new IdganError("INTERNAL", `ONNX Runtime failed in step "${name}": ${message}`, error);
   }
 }

@@ -5,6 +5,7 @@ import { createCompiledStep } from "./compiled-step.js";
 import { lowerGraph } from "./lowering/lower.js";
 import { planOf, type LoweringPlan } from "./lowering/lowerer.js";
 import { ModelCache } from "./model-cache.js";
+import { barrier, barrierMessage } from "./output-barrier.js";
 import { chooseProviders, runtimeVersion, threadsOf, type Provider } from "./providers.js";
 import { openSession, tryProviders } from "./session.js";
 import { VariableStore } from "./state.js";
@@ -32,6 +33,7 @@ export async function createOnnxEngine(options: OnnxEngineOptions): Promise<Engi
   await tryProviders(providers);
   const onCpu = providers[0] === "cpu";
   const plan = options.plan ?? (onCpu ? planOf("gather", await blockLength()) : planOf("native"));
+  const barred = onCpu ? await barrierMessage() : undefined;
   const store = new VariableStore();
   const cache = onCpu ? new ModelCache(`ONNX Runtime ${runtimeVersion()}`) : undefined;
   const steps = new Set<CompiledStep>();
@@ -41,10 +43,10 @@ export async function createOnnxEngine(options: OnnxEngineOptions): Promise<Engi
     description: `ONNX Runtime ${runtimeVersion()}, ${device}, ${threads} threads`,
     fetchesFreely: onCpu,
     async compile<Input extends string, Output extends string>(step: Step<Input, Output>): Promise<CompiledStep<Input, Output>> {
-      const lowered = lowerGraph(optimise(traceStep(step)), { plan });
+      const lowered = lowerGraph(optimise(traceStep(step)), { plan, ...(barred !== undefined && { barrier }) });
       const profile = options.profile === undefined ? {} : { profile: `${options.profile}-${step.name}` };
       const session = await openSession(lowered.model, { threads, providers, frugal: options.memory === "frugal", ...profile, ...(cache && { cache }) });
-      const compiled = createCompiledStep(step, lowered, session, store);
+      const compiled = createCompiledStep(step, lowered, session, store, barred);
       const tracked: CompiledStep<Input, Output> = {
         ...compiled,
         async dispose() {

@@ -122,6 +122,9 @@ const resizeCases = sizes.flatMap(([shape, size]): Case[] =>
 const transposed: readonly (readonly [readonly number[], readonly number[], [number, number, number, number], number, Pad])[] = [
   [[3, 1, 1, 6], [4, 4, 5, 6], [3, 4, 4, 5], 1, "valid"], [[2, 4, 4, 6], [4, 4, 5, 6], [2, 8, 8, 5], 2, "same"], [[2, 4, 4, 20], [4, 4, 1, 20], [2, 8, 8, 1], 2, 1],
   [[2, 4, 4, 20], [4, 4, 3, 20], [2, 8, 8, 3], 2, 1], [[2, 3, 4, 5], [3, 3, 4, 5], [2, 6, 8, 4], 2, "same"], [[2, 5, 5, 17], [3, 3, 16, 17], [2, 5, 5, 16], 1, "same"],
+  // Several cells at once, which an image of few channels and odd sides ends in the middle of.
+  [[2, 4, 4, 16], [4, 4, 1, 16], [2, 8, 8, 1], 2, 1], [[2, 3, 5, 32], [4, 4, 1, 32], [2, 5, 10, 1], 2, "same"], [[2, 5, 6, 16], [3, 3, 3, 16], [2, 5, 6, 3], 1, "same"],
+  [[2, 3, 3, 16], [5, 3, 2, 16], [2, 7, 9, 2], 3, "same"], [[2, 6, 7, 16], [3, 2, 1, 16], [2, 8, 8, 1], 1, "valid"],
 ];
 
 /** What can be done to images between two convolutions, each with a gradient that is not constant; channels enough for blocks of either length. */

@@ -4,9 +4,12 @@ import { blocksDomain, fromBlocks, isReadable, wholeBlocks, widened } from "./bl
 import { four, range, type Form } from "./form.js";
 import { rows, type Lowerer } from "./lowerer.js";
 import { attributesOf } from "./native-convolution.js";
-import { cellPlaces, gradientWindow, phasesOf, phaseWeights, shuffle, type Phases } from "./phases.js";
+import { cellPlaces, gradientWindow, inLargerCells, phasesOf, phaseWeights, shuffle, type Phases } from "./phases.js";
 import { stacked, type Product } from "./product.js";
 import { isExact, isPointwise, isWhole, type Window } from "./window.js";
+
+/** How many times larger a cell may be along each axis. */
+const factors = [1, 2, 3, 4];
 
 function filterOf(filter: Value): FilterShape {
   const [height, width, channels, outChannels] = four(filter.shape);
@@ -33,12 +36,12 @@ export function blockedConvolution(lowerer: Lowerer, x: Value, filter: Value, wi
 export function blockedConvolutionToInput(lowerer: Lowerer, dy: Value, filter: Value, window: Window): Form | undefined {
   const shape = filterOf(filter);
   const { block } = lowerer.plan;
-  const phases = phasesOf(window);
-  const gradient = { vertical: gradientWindow(phases.vertical), horizontal: gradientWindow(phases.horizontal) };
+  const whole = shape.channels % block === 0;
+  const phases = whole ? phasesOf(window) : fillingBlocks(lowerer, phasesOf(window), shape.channels);
+  const gradient = gradientOf(phases);
   if (isProduct(lowerer, dy, window) || !isExact(gradient) || !isReadable(lowerer, shape.outChannels)) return undefined;
   const [batch] = four(dy.shape);
   const columns = phases.vertical.stride * phases.horizontal.stride * shape.channels;
-  const whole = shape.channels % block === 0;
   if (whole && shape.outChannels % block === 0) {
     const weights = backwardWeights(lowerer, lowerer.array(filter), shape, phases);
     return placedPhases(lowerer, emit(lowerer, readable(lowerer, dy), weights, gradient), batch, phases, shape.channels);
@@ -51,6 +54,19 @@ export function blockedConvolutionToInput(lowerer: Lowerer, dy: Value, filter: V
   const pixels = [batch, gradient.vertical.windows, gradient.horizontal.windows, columns];
   const moved = shuffle(lowerer, rows(fromBlocks(lowerer, cells, pixels), pixels), batch, phases, shape.channels);
   return rows(moved, [batch, window.vertical.length * window.horizontal.length, shape.channels]);
+}
+
+function gradientOf({ vertical, horizontal }: Phases): Window {
+  return { vertical: gradientWindow(vertical), horizontal: gradientWindow(horizontal) };
+}
+
+/** Larger cells, where those leave less of a block empty than reading more windows costs: an image of one channel is made 4x4 pixels at a time. */
+function fillingBlocks(lowerer: Lowerer, phases: Phases, channels: number): Phases {
+  const { vertical, horizontal } = phases;
+  if (vertical.dilation !== 1 || horizontal.dilation !== 1) return phases;
+  const work = ({ vertical: v, horizontal: h }: Phases): number => v.cells * v.taps.length * h.cells * h.taps.length * wholeBlocks(lowerer, v.stride * h.stride * channels);
+  const larger = factors.flatMap((above) => factors.map((beside) => ({ vertical: inLargerCells(vertical, above), horizontal: inLargerCells(horizontal, beside) })));
+  return larger.filter((candidate) => isExact(gradientOf(candidate))).reduce((best, candidate) => (work(candidate) < work(best) ? candidate : best), phases);
 }
 
 /** Whether a matrix product does it, without leaving blocks. */

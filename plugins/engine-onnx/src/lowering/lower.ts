@@ -31,13 +31,15 @@ export interface LowerOptions {
   readonly freeze?: (variable: GraphVariable["variable"]) => Float32Array;
   /** Calls inputs and outputs what the step calls them, in the step's shapes. */
   readonly plainNames?: boolean;
+  /** Puts an empty list of this name before all outputs: see output-barrier.ts. */
+  readonly barrier?: string;
 }
 
 /**
  * Turns a graph into one ONNX model.
  * @throws IdganError ENGINE_KERNEL for a kernel without a lowering.
  */
-export function lowerGraph(graph: Graph, { plan, freeze, plainNames = false }: LowerOptions): LoweredGraph {
+export function lowerGraph(graph: Graph, { plan, freeze, plainNames = false, barrier }: LowerOptions): LoweredGraph {
   const lowerer = new Lowerer(graph, plan);
   const inputs: Record<string, Port> = {};
   for (const [name, value] of Object.entries(graph.inputs)) {
@@ -74,6 +76,7 @@ export function lowerGraph(graph: Graph, { plan, freeze, plainNames = false }: L
     const after = entry.after && !freeze ? fetch(lowerer, entry.after, taken) : undefined;
     return { variable: entry.variable, ...(before && { before }), ...(after && { after }) };
   });
+  if (barrier !== undefined) lowerer.builder.emptySequence(barrier);
   return { model: lowerer.builder.build(graph.name), inputs, outputs, emptyOutputs, variables };
 }
 

@@ -20,6 +20,8 @@ export interface PhaseAxis {
   readonly taps: readonly (readonly (number | undefined)[])[];
   /** From one `t` to the next, in windows. */
   readonly dilation: number;
+  /** From one cell to the next, in windows. */
+  readonly step: number;
 }
 
 export interface Phases {
@@ -34,7 +36,7 @@ export function phasesOf({ vertical, horizontal }: Window): Phases {
 /** With stride and dilation together, a filter is seen as a larger one with holes. */
 function phaseAxis(axis: WindowAxis): PhaseAxis {
   const { stride, before, length, dilation } = axis;
-  if (stride === 1) return { axis, stride, firstCell: before, cells: length, taps: range(axis.taps).map((tap) => [tap]), dilation };
+  if (stride === 1) return { axis, stride, firstCell: before, cells: length, taps: range(axis.taps).map((tap) => [tap]), dilation, step: 1 };
   const extent = (axis.taps - 1) * dilation + 1;
   const firstCell = Math.floor(before / stride);
   const tapAt = (place: number): number | undefined => (place < extent && place % dilation === 0 ? place / dilation : undefined);
@@ -45,12 +47,28 @@ function phaseAxis(axis: WindowAxis): PhaseAxis {
     cells: Math.floor((length - 1 + before) / stride) - firstCell + 1,
     taps: range(Math.ceil(extent / stride)).map((t) => range(stride).map((phase) => tapAt(phase + stride * t))),
     dilation: 1,
+    step: 1,
+  };
+}
+
+/** The axis in cells of `factor` times as many pixels: the phases of one are those of as many cells, and it reads as many windows as they did together. */
+export function inLargerCells({ axis, stride, taps, dilation, step }: PhaseAxis, factor: number): PhaseAxis {
+  const pixels = stride * factor;
+  const firstCell = Math.floor(axis.before / pixels);
+  return {
+    axis,
+    stride: pixels,
+    firstCell,
+    cells: Math.floor((axis.length - 1 + axis.before) / pixels) - firstCell + 1,
+    taps: range(taps.length + factor - 1).map((t) => range(pixels).map((place) => taps[t + 1 - factor + Math.floor(place / stride)]?.[place % stride])),
+    dilation,
+    step: step * factor,
   };
 }
 
 /** The gradient's windows, one for each cell; their taps run against `t`. */
-export function gradientWindow({ axis, firstCell, cells, taps, dilation }: PhaseAxis): WindowAxis {
-  return { length: axis.windows, taps: taps.length, stride: 1, dilation, before: (taps.length - 1) * dilation - firstCell, windows: cells };
+export function gradientWindow({ axis, firstCell, cells, taps, dilation, step }: PhaseAxis): WindowAxis {
+  return { length: axis.windows, taps: taps.length, stride: step, dilation, before: (taps.length - step) * dilation - firstCell * step, windows: cells };
 }
 
 /** Cells as a forward convolution would see them: window `o` reaches cells `o + t`. */

@@ -28,6 +28,12 @@ export class ModelBuilder {
     this.#outputs.push({ name, type, shape });
   }
 
+  /** An output that is an empty list of tensors, before all others. */
+  emptySequence(name: string): void {
+    this.emit("SequenceEmpty", [], {}, "", name);
+    this.#outputs.unshift({ name, type: "float32", shape: [], sequence: true });
+  }
+
   /** One operator with one output, whose name it returns: a new one unless given. */
   emit(op: string, inputs: readonly string[], attributes: Readonly<Record<string, Attribute>> = {}, domain = "", output = `v${this.#next++}`): string {
     const node: OnnxNode = { op, inputs, outputs: [output], attributes, domain, name: `${this.#origin}#${output}` };

@@ -76,12 +76,19 @@ function encodeTensor(writer: Writer, tensor: OnnxTensor): void {
 
 function encodePort(writer: Writer, port: OnnxPort): void {
   field(writer, 1, bytes).string(port.name);
-  message(writer, 2, () => message(writer, 1, () => {
-    field(writer, 1, varint).int32(elementTypes[port.type]);
+  message(writer, 2, () => {
+    if (port.sequence) message(writer, 4, () => message(writer, 1, () => encodeTensorType(writer, port)));
+    else encodeTensorType(writer, port);
+  });
+}
+
+function encodeTensorType(writer: Writer, { type, shape }: OnnxPort): void {
+  message(writer, 1, () => {
+    field(writer, 1, varint).int32(elementTypes[type]);
     message(writer, 2, () => {
-      for (const size of port.shape) message(writer, 1, () => field(writer, 1, varint).int64(size));
+      for (const size of shape) message(writer, 1, () => field(writer, 1, varint).int64(size));
     });
-  }));
+  });
 }
 
 function field(writer: Writer, number: number, wireType: number): Writer {

@@ -30,6 +30,8 @@ export interface OnnxPort {
   readonly name: string;
   readonly type: ElementType;
   readonly shape: readonly number[];
+  /** A list of such tensors rather than one. */
+  readonly sequence?: boolean;
 }
 
 export interface OnnxModel {
