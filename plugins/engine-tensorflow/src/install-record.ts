@@ -16,7 +16,7 @@ export interface InstallRecord {
   readonly lib: string;
   /** The line that brings the same again. */
   readonly command: string;
-  /** Bytes of the addon and of each library that it was built with, by path inside the package. */
+  /** Bytes of the addon, of each library that it was built with, and of CUDA's beside them, by path inside the package. */
   readonly files: Readonly<Record<string, number>>;
 }
 

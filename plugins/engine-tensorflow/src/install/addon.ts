@@ -22,7 +22,7 @@ export async function placeAddon(package_: BindingPackage, library: Library, cac
     await mkdir(dirname(package_.libraries), { recursive: true });
     await rm(package_.libraries, { recursive: true, force: true });
     await symlink(lib, package_.libraries);
-    const libraries = (await readdir(lib)).filter((name) => /^libtensorflow.*\.(so\.2|2\.dylib)$/.test(name));
+    const libraries = (await readdir(lib)).filter((name) => /^lib(tensorflow.*\.(so\.2|2\.dylib)|(cu|nv|nccl).*\.so\.\d+)$/.test(name));
     writeRecord(package_, { release, kind, from, lib, command }, libraries);
   });
 }
