@@ -28,7 +28,8 @@ export default definePlugin<EngineOptions>({
       await engine.dispose();
       return { available: true, lines: [engine.description, ...probeLines(loadBinding())] };
     } catch (error) {
-      return { available: false, lines: [messageOf(error), ...probeLines()] };
+      const message = messageOf(error);
+      return { available: false, lines: [message, ...probeLines().map((line) => line.replace(message, "as said above"))] };
     }
   },
   install: installTensorflow,

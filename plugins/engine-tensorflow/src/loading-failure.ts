@@ -12,6 +12,7 @@ export function explainLoading(message: string, name: string, command: string): 
   if (/GLIBC(XX)?_/.test(said)) return `TensorFlow's library needs a newer C or C++ library than this system has (${said}). Install an older release: ${installCommand} --release 2.15.1`;
   // Of a file for another processor, the linker says that it is not there.
   const damaged = /(\S+): (?:invalid ELF header|wrong ELF class|file too short|cannot open shared object file|.*incompatible architecture)|did not self-register: '([^']+)'/.exec(said);
-  if (damaged) return `${damaged[1] ?? damaged[2]}, which ${name} loads, is damaged, or was made for another kind of machine (${said}). ${again}`;
+  const file = damaged?.[1] ?? damaged?.[2];
+  if (file !== undefined) return `${file}, which ${name} loads, is damaged, or was made for another kind of machine (${said.replace(`${file}: `, "").replace(`: '${file}'.`, "")}). ${again}`;
   return `${name} failed while loading: ${said.replace(/\.?$/, ".")} ${again}`;
 }

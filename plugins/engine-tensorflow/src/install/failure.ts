@@ -7,8 +7,13 @@ export function failure(message: string, cause?: unknown): IdganError {
 
 /** What a disk says no with. */
 const refusals: Readonly<Record<string, string>> = {
-  ENOSPC: "is full", EDQUOT: "is over its quota", EROFS: "is read-only", EACCES: "may not be written to", EPERM: "may not be written to", ENOTDIR: "is no folder", ENOENT: "cannot be made", EEXIST: "is no folder",
+  ENOSPC: "is full", EDQUOT: "is over its quota", EROFS: "is read-only", EACCES: "may not be written to", EPERM: "may not be written to", ENOTDIR: "is no folder", ENOENT: "is read-only, or cannot be made", EEXIST: "is no folder",
 };
+
+/** Whether an error is a disk's, and not a network's or a program's. */
+export function isFromDisk(error: unknown): boolean {
+  return ((error as NodeJS.ErrnoException).code ?? "") in refusals;
+}
 
 /** Does what writes into `folder`; where the disk says no, `remedy` is a sentence that says what to do. @throws IdganError ENGINE_INSTALL */
 export async function writingTo<Result>(folder: string, remedy: string, body: () => Promise<Result>): Promise<Result> {

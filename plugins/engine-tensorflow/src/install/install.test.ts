@@ -52,10 +52,14 @@ function writeWheel(name: string, files: Readonly<Record<string, string>>, recor
 }
 
 const library = { "tensorflow/libtensorflow_cc.so.2": "cc", "tensorflow/libtensorflow_framework.so.2": "framework", "tensorflow/include/tensorflow/c/eager/c_api.h": "h", "tensorflow/python/other.so": "no" };
+/** Where releases since 2.12 have the header that the C API's own include. */
+const statusHeaders = ["include/tensorflow/tsl/c/tsl_status.h", "include/tsl/c/tsl_status.h", "include/xla/tsl/c/tsl_status.h"];
 
 test("of TensorFlow's wheel the libraries and the C API's headers are unpacked, and no more", async (t) => {
   const target = join(folder, "unpacked");
-  await unpackTensorflow(writeWheel("tensorflow_cpu-2.19.1-x.whl", library), target, silent);
+  const headers = Object.fromEntries(statusHeaders.map((name) => [`tensorflow/${name}`, name]));
+  await unpackTensorflow(writeWheel("tensorflow_cpu-2.19.1-x.whl", { ...library, ...headers }), target, silent);
+  for (const name of statusHeaders) t.is(await readFile(join(target, name), "utf8"), name);
   t.is(await readFile(join(target, "lib", "libtensorflow_cc.so.2"), "utf8"), "cc");
   const { lib, include } = await findLibraries(target);
   t.deepEqual([lib, include], [join(target, "lib"), join(target, "include")]);
@@ -121,6 +125,7 @@ test("a download goes on where it stopped, and a host that says no is named", as
   const server: Server = createServer((request, response) => {
     if (request.url === "/none.tar.gz") return void response.writeHead(404).end();
     ranges.push(request.headers.range);
+    if (request.headers.range === `bytes=${content.length}-`) return void response.writeHead(416).end();
     const from = Number(/bytes=(\d+)-/.exec(request.headers.range ?? "")?.[1] ?? 0);
     response.writeHead(from > 0 ? 206 : 200, { "content-length": content.length - from });
     if (!cut) return void response.end(content.subarray(from));
@@ -136,6 +141,8 @@ test("a download goes on where it stopped, and a host that says no is named", as
   t.deepEqual(await readFile(file), content);
   t.is(ranges[0], undefined);
   t.regex(ranges[1] ?? "", /^bytes=[1-9]\d*-$/);
+  writeFileSync(join(place, "all.tar.gz.partial"), content);
+  t.deepEqual(await readFile(await fetchFile(`${address}/all.tar.gz`, place, silent)), content);
   await t.throwsAsync(fetchFile(`${address}/none.tar.gz`, place, silent), { code: "ENGINE_INSTALL", message: /answered 404.*leave --from out/ });
 });
 
