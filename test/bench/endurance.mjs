@@ -1,6 +1,7 @@
-// Whether memory stays flat: node test/bench/endurance.mjs [--preset dsprites] [--updates 2000] [--settle 200] [--set key=value …]
+// Whether memory stays flat: node test/bench/endurance.mjs [--preset dsprites] [--updates 2000] [--settle 200] [--every 500] [--set key=value …]
 // Trains both stages for so many updates, without pictures, and compares resident memory and the number of live tensors after the first
 // `--settle` updates of each stage, when the buffers are in place, with those at its end, or where a signal ends it. The medians of 50 readings each, since the collector breathes.
+// `--every` tells resident memory after each so many updates too: a leak goes on growing, an allocator settles.
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -9,9 +10,9 @@ import { resolveRun, silentReporter, train } from "@idgan/core";
 import * as tf from "@tensorflow/tfjs";
 
 const { values } = parseArgs({
-  options: { preset: { type: "string", default: "dsprites" }, updates: { type: "string", default: "2000" }, settle: { type: "string", default: "200" }, set: { type: "string", multiple: true, default: [] } },
+  options: { preset: { type: "string", default: "dsprites" }, updates: { type: "string", default: "2000" }, settle: { type: "string", default: "200" }, every: { type: "string", default: "0" }, set: { type: "string", multiple: true, default: [] } },
 });
-const [updates, settle] = [Number(values.updates), Number(values.settle)];
+const [updates, settle, every] = [Number(values.updates), Number(values.settle), Number(values.every)];
 const readings = 50;
 const median = (numbers) => [...numbers].sort((a, b) => a - b)[numbers.length >> 1];
 
@@ -35,6 +36,8 @@ const reporter = {
     if (stage === "synthesise" && resident.synthesise.length === 0) conclude("represent");
     resident[stage].push(process.memoryUsage.rss());
     tensors[stage].push(liveTensors());
+    const done = resident[stage].length;
+    if (every > 0 && done % every === 0) console.log(`${stage} ${done}: ${(median(resident[stage].slice(-readings)) / 2 ** 20).toFixed(1)} MiB`);
   },
 };
 const never = String(10 * updates);

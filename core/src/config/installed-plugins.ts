@@ -4,6 +4,7 @@ import type { Plugin } from "../plugin.js";
 import { builtinEngines } from "./builtin-engines.js";
 import { checkPlugin } from "./check-plugin.js";
 import { coreFolder } from "./config-file.js";
+import { otherCoreOf, secondCore } from "./core-copy.js";
 import { coreVersion } from "./core-version.js";
 import { findModule, readManifest } from "./package-path.js";
 import { pluginFolders } from "./plugin-folders.js";
@@ -22,8 +23,9 @@ const kinds: ReadonlySet<unknown> = new Set(["vae", "gan", "data", "engine", "ta
 /** Packages with the keyword `idgan-plugin` that a config in one of these folders could name, those beside core and those that presets bring included; and the engines of core. */
 export async function installedPlugins(...folders: readonly string[]): Promise<readonly InstalledPlugin[]> {
   const builtin = [...builtinEngines.values()].map((plugin): InstalledPlugin => ({ name: plugin.name, version: coreVersion, folder: coreFolder, plugin }));
-  // Of two copies of a package, that of the first folder counts.
-  const roots = new Map(folders.toReversed().flatMap(pluginFolders).map((root) => [readManifest(root).name ?? root, root]));
+  // Of two copies of a package, that of the first folder counts, and before it one that shares this core.
+  const all = folders.toReversed().flatMap(pluginFolders);
+  const roots = new Map([...all.filter((root) => otherCoreOf(root) !== undefined), ...all.filter((root) => otherCoreOf(root) === undefined)].map((root) => [readManifest(root).name ?? root, root]));
   const found = await Promise.all([...roots.values()].map(inspect));
   return [...builtin, ...found.toSorted((a, b) => a.name.localeCompare(b.name))];
 }
@@ -35,6 +37,8 @@ async function inspect(root: string): Promise<InstalledPlugin> {
   if (file === undefined) {
     return { ...found, problem: "its package.json names no module that exists" };
   }
+  const other = otherCoreOf(file);
+  if (other !== undefined) return { ...found, problem: secondCore(name, other).message };
   try {
     const module = (await import(pathToFileURL(file).href)) as { readonly default?: { readonly kind?: unknown } };
     const kind = kinds.has(module.default?.kind) ? (module.default?.kind as Plugin["kind"]) : "vae";

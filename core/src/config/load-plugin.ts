@@ -1,5 +1,5 @@
 import { existsSync, statSync } from "node:fs";
-import { dirname, extname } from "node:path";
+import { extname } from "node:path";
 import { pathToFileURL } from "node:url";
 import { IdganError } from "../contract/error.js";
 import type { PluginKind } from "../plugin.js";
@@ -8,6 +8,8 @@ import { checkPlugin, type PluginOf } from "./check-plugin.js";
 import { describeFailure } from "./failing-place.js";
 import { describeValue } from "./json.js";
 import { coreFolder } from "./config-file.js";
+import { otherCoreOf, secondCore } from "./core-copy.js";
+import { folderOf } from "./folder-of.js";
 import type { Layer } from "./layer.js";
 import { layerOfFile } from "./layers.js";
 import { findModule, findPackage, isFilePath, packageOf, readManifest } from "./package-path.js";
@@ -73,12 +75,6 @@ export async function loadPlugin<Kind extends PluginKind>(request: PluginRequest
   return { plugin, from: place === folderOf(from) ? from : place };
 }
 
-/** The folder from which a `use` that was written in `from`, a file or a folder, is looked for. */
-export function folderOf(from: string): string {
-  const isFolder = existsSync(from) ? statSync(from).isDirectory() : extname(from) === "";
-  return isFolder ? from : dirname(from);
-}
-
 /** A saved config names plugin objects by the config module that they stand in. */
 async function localOf(from: string, use: string): Promise<{ readonly plugin: unknown; readonly layer: Layer } | undefined> {
   if (isFilePath(use) || extname(from) === ".json" || !existsSync(from) || statSync(from).isDirectory()) {
@@ -87,15 +83,20 @@ async function localOf(from: string, use: string): Promise<{ readonly plugin: un
   return localPluginsOf([await layerOfFile({ file: from, name: from, installed: false })]).get(use);
 }
 
-/** The module, and the folder from which it was found: a flag's folder may know nothing of a plugin that a preset brings. */
+/**
+ * The module, and the folder from which it was found: a flag's folder may know nothing of a plugin that a preset brings. One that would load a second core, as
+ * those that a run of another installation names, is passed over for one that shares this.
+ */
 function findPlugin({ use, kind, slot, writer, from, folders }: PluginRequest<PluginKind>): { readonly file: string; readonly place: string } {
   const places = isFilePath(use) ? [folderOf(from)] : [...new Set([folderOf(from), ...folders])];
+  let foreign: { readonly file: string; readonly other: string } | undefined;
   for (const folder of [...places, ...(isFilePath(use) ? [] : [coreFolder])]) {
     const file = findModule(use, folder);
-    if (file !== undefined) {
-      return { file, place: folder };
-    }
+    const other = file === undefined ? undefined : otherCoreOf(file);
+    if (file !== undefined && other === undefined) return { file, place: folder };
+    if (file !== undefined && other !== undefined) foreign ??= { file, other };
   }
+  if (foreign !== undefined) throw secondCore(`${writer}: "${slot}.use": ${use} (${foreign.file})`, foreign.other);
   const root = isFilePath(use) ? undefined : places.map((folder) => findPackage(packageOf(use), folder)).find((each) => each !== undefined);
   if (root !== undefined) {
     throw new IdganError("PLUGIN_LOAD", `${writer}: "${slot}.use": ${use} is installed in ${root}, but its package.json names no module that exists there. If it was cloned and not installed, build it first.`);

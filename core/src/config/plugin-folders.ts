@@ -1,6 +1,7 @@
 import { existsSync, readdirSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { coreFolder } from "./config-file.js";
+import { otherCoreOf } from "./core-copy.js";
 import { findPackage, readManifest } from "./package-path.js";
 
 /**
@@ -12,7 +13,9 @@ export function pluginFolders(folder: string): readonly string[] {
   const waiting = [...new Set([folder, coreFolder].flatMap(nodeModulesAbove))].flatMap(packagesIn);
   for (let root = waiting.shift(); root !== undefined; root = waiting.shift()) {
     const { name = root, keywords = [], dependencies = {} } = readManifest(root);
-    if (roots.has(name) || !keywords.some((keyword) => keyword === "idgan" || keyword === "idgan-plugin")) {
+    const known = roots.get(name);
+    // A copy that shares this core goes before one that would bring a second.
+    if ((known !== undefined && (otherCoreOf(known) === undefined || otherCoreOf(root) !== undefined)) || !keywords.some((keyword) => keyword === "idgan" || keyword === "idgan-plugin")) {
       continue;
     }
     roots.set(name, root);

@@ -2,7 +2,7 @@ import { resolve } from "node:path";
 import { IdganError } from "../contract/error.js";
 import { describeValue, isJsonObject, type JsonObject } from "./json.js";
 import { writerOf, type Layer } from "./layer.js";
-import { folderOf } from "./load-plugin.js";
+import { folderOf } from "./folder-of.js";
 import { isFilePath } from "./package-path.js";
 import type { Slot } from "./run-config.js";
 

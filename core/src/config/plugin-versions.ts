@@ -1,5 +1,5 @@
 import { readManifest, findPackage, isFilePath, packageOf } from "./package-path.js";
-import { folderOf } from "./load-plugin.js";
+import { folderOf } from "./folder-of.js";
 import type { RunConfig } from "./run-config.js";
 
 /** Version of the package of each plugin that a run names, by `use`; a local file or object has none of its own. */

@@ -257,6 +257,17 @@ test("packages with unusual keywords stand beside plugins", (t) => {
   t.true(pluginFolders(root).includes(join(root, "node_modules/plugin")));
 });
 
+test("of a plugin that would load a second core, a copy that shares this one is taken, and where there is none the other installation's command is named", async (t) => {
+  const stranger = project({ ...packages, "node_modules/@idgan/core/package.json": { name: "@idgan/core", version: coreVersion }, "run.json": base });
+  const other = join(stranger, "node_modules/@idgan/core");
+  const message = await failureOf({ config: "run.json", cwd: stranger });
+  t.true(message.startsWith(`PLUGIN_CORE_COPY: run.json: "data.use": @x/data (${join(stranger, "node_modules/@x/data/main.js")}) would load a second @idgan/core, ${other}, beside `), message);
+  t.true(message.includes(`Run that installation's own command: node ${join(other, "bin/idgan.js")}`), message);
+  const cwd = project(packages);
+  const { config } = await resolveRun({ config: join(stranger, "run.json"), cwd });
+  t.is(config.data.from, cwd);
+});
+
 test("a package that was never built is not called missing", async (t) => {
   const cwd = project({ ...packages, "node_modules/@x/raw/package.json": { name: "@x/raw", exports: "./dist/index.js" }, "run.json": { ...base, vae: { use: "@x/raw" } } });
   t.is(await failureOf({ config: "run.json", cwd }), `PLUGIN_LOAD: run.json: "vae.use": @x/raw is installed in ${join(cwd, "node_modules/@x/raw")}, but its package.json names no module that exists there. If it was cloned and not installed, build it first.`);

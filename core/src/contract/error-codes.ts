@@ -25,6 +25,7 @@ export const errorCodes = {
   PLUGIN_LOAD: { exit: "config", meaning: "A plugin was found, but its module failed while loading.", remedy: "Read the cause: a package that the plugin needs may be missing or broken." },
   PLUGIN_INVALID: { exit: "config", meaning: "A package was found, but its default export is no plugin, or not of the kind that the slot takes.", remedy: "Export `definePlugin({ kind, name, core, options, … })` as default." },
   PLUGIN_CORE_RANGE: { exit: "config", meaning: "A plugin was made for another version of @idgan/core.", remedy: "Update the plugin, or core." },
+  PLUGIN_CORE_COPY: { exit: "config", meaning: "A plugin would load a second copy of @idgan/core, and a process can hold but one.", remedy: "Run the `idgan` of the installation that the plugin belongs to, or install the plugin beside this one." },
   TAP_INVALID: { exit: "config", meaning: "A tap has no function, returned no terms from a loss hook, or gave a promise or a callback to a hook that cannot take it.", remedy: "Return the terms, changed or not; for what takes time, `tapPromise` of a hook that waits." },
   HOOK_FAILED: { exit: "failure", meaning: "A tap threw inside a hook.", remedy: "Read the cause; the message names the tap and the hook." },
   BACKBONE_INVALID: { exit: "config", meaning: "A backbone breaks the contract (shapes, weights or terms), or does not fit the run.", remedy: "Run the conformance kit, @idgan/testkit, on the plugin." },

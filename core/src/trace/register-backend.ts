@@ -50,6 +50,6 @@ export function tracingBackend(): TracingBackend {
     });
   }
   const backend = tf.findBackend(tracingBackendName);
-  if (!(backend instanceof TracingBackend)) throw new IdganError("INTERNAL", `The tfjs backend "${tracingBackendName}" is not this copy's of @idgan/core. Install one copy.`);
+  if (!(backend instanceof TracingBackend)) throw new IdganError("PLUGIN_CORE_COPY", `The tfjs backend "${tracingBackendName}" belongs to another copy of @idgan/core in this process. Install one copy of it: npm dedupe`);
   return backend;
 }

@@ -1,7 +1,8 @@
 import { execFileSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { availableParallelism, cpus } from "node:os";
-import { installCommand, type Loaded } from "./load.js";
+import { installCommand } from "./install-record.js";
+import type { Loaded } from "./load.js";
 import type { EngineOptions } from "./settings.js";
 
 /** What the loaded TensorFlow runs on, in one line. */
@@ -13,7 +14,10 @@ export function describeDevice({ binding, from }: Loaded, { threads, gpu, mode }
 
 /** Why there is no GPU for a library of this kind, with the line to run. */
 export function missingGpu(kind: string | undefined): string {
-  if (!hasDriver()) return "this machine has no NVIDIA driver (neither /proc/driver/nvidia nor /dev/dxg). Install it, or set engine.options.device to cpu";
+  if (!hasDriver()) {
+    return "there is no NVIDIA driver here (neither /proc/driver/nvidia nor /dev/dxg). Install it (apt-get install nvidia-driver; a container gets the host's by docker run --gpus all)"
+      + `${kind === "cpu" ? `, then run ${installCommand} --gpu` : ""}, or set engine.options.device to cpu`;
+  }
   if (kind === "cpu") return `the TensorFlow library that is installed was built for CPUs. Run: ${installCommand} --gpu`;
   return "TensorFlow does not reach the GPU: a CUDA library is missing, or does not fit the driver. TF_CPP_MIN_LOG_LEVEL=0 says which; "
     + `nvidia-smi says which CUDA the driver allows. What fits TensorFlow is brought by: ${installCommand} --gpu`;

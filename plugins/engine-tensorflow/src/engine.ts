@@ -3,7 +3,7 @@ import { createCompiledEngine } from "./compiled/compiled-engine.js";
 import { describeDevice, hasDriver, missingGpu } from "./device.js";
 import { registerKernels } from "./eager/register-kernels.js";
 import { backendName, loadBinding } from "./load.js";
-import { readRecord } from "./install/addon.js";
+import { readRecord } from "./install-record.js";
 import { applySettings, type EngineOptions } from "./settings.js";
 
 /**
@@ -15,7 +15,7 @@ export async function createTensorflowEngine(options: EngineOptions): Promise<En
   const loaded = loadBinding();
   const onGpu = loaded.binding.isUsingGpuDevice();
   if (!onGpu && (options.device === "gpu" || (options.device === "auto" && hasDriver()))) {
-    console.warn(`warning: the CPU computes, and not the GPU: ${missingGpu((await readRecord(loaded.from))?.kind)}.`);
+    console.warn(`warning: the CPU computes, and not the GPU: ${missingGpu(readRecord(loaded.from)?.kind)}.`);
   }
   if (options.mode === "eager") registerKernels(loaded.binding);
   const engine = options.mode === "eager" ? createEagerEngine(backendName) : createCompiledEngine(loaded.binding);

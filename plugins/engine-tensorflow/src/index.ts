@@ -26,9 +26,10 @@ export default definePlugin<EngineOptions>({
     try {
       const engine = await createTensorflowEngine(options);
       await engine.dispose();
-      return { available: true, lines: [engine.description, ...(await probeLines(loadBinding()))] };
+      return { available: true, lines: [engine.description, ...probeLines(loadBinding())] };
     } catch (error) {
-      return { available: false, lines: [messageOf(error), ...(await probeLines())] };
+      const message = messageOf(error);
+      return { available: false, lines: [message, ...probeLines().map((line) => line.replace(message, "as said above"))] };
     }
   },
   install: installTensorflow,

@@ -2,10 +2,10 @@ import { createRequire } from "node:module";
 import { IdganError, messageOf } from "@idgan/core";
 import * as tf from "@tensorflow/tfjs";
 import type { Binding } from "./binding.js";
+import { installCommand, lostPart, readRecord } from "./install-record.js";
+import { explainLoading } from "./loading-failure.js";
 import { hasAddon, installedPackages, type BindingPackage } from "./packages.js";
 
-/** The line that mends what is missing. */
-export const installCommand = "npx idgan engine install tensorflow";
 /** The packages bring no binary of their own, and their install script asks a host that may be out of reach. */
 export const packageCommand = "npm install --ignore-scripts @tensorflow/tfjs-node-gpu";
 
@@ -29,12 +29,14 @@ export function loadBinding(): Loaded {
   if (found.length === 0) throw unavailable(`Neither @tensorflow/tfjs-node-gpu nor @tensorflow/tfjs-node is installed. Run: ${packageCommand} && ${installCommand}`);
   const ready = found.find(hasAddon);
   if (!ready) throw unavailable(`The native addon of ${found.map(({ name }) => name).join(" and of ")} is not installed. Run: ${installCommand}`);
+  const lost = lostPart(ready);
+  if (lost !== undefined) throw unavailable(lost);
   const before = tf.getBackend() || "cpu";
   restoreRemovedFunctions();
   try {
     createRequire(import.meta.url)(ready.folder);
   } catch (error) {
-    throw unavailable(explain(messageOf(error), ready), error);
+    throw unavailable(explainLoading(messageOf(error), ready.name, readRecord(ready)?.command ?? installCommand), error);
   }
   const backend = tf.findBackend(backendName) as { readonly binding?: Binding } | null;
   if (!backend?.binding) {
@@ -51,17 +53,6 @@ export function restoreRemovedFunctions(): void {
   const util = createRequire(import.meta.url)("node:util") as Record<string, unknown>;
   util["isNullOrUndefined"] ??= (value: unknown): boolean => value === null || value === undefined;
   util["isArray"] ??= Array.isArray;
-}
-
-/** The dynamic linker's complaint in words that end with what to do. */
-export function explain(message: string, { name }: BindingPackage): string {
-  const again = `Run: ${installCommand}`;
-  const library = /(\S+\.so[.\d]*|\S+\.dylib): cannot open shared object file/.exec(message)?.[1];
-  if (library !== undefined) return `${name} cannot find ${library}, which its addon was built with. ${again}`;
-  if (/undefined symbol|Symbol not found/.test(message)) return `${name}'s addon does not fit the TensorFlow library beside it, which was made of another version (${message}). ${again}`;
-  if (/GLIBC(XX)?_/.test(message)) return `TensorFlow's library needs a newer C or C++ library than this system has (${message}). Install an older release: ${installCommand} --release 2.15.1`;
-  if (/invalid ELF header|wrong ELF class|file too short|incompatible architecture/.test(message)) return `${name}'s addon is damaged, or was made for another kind of machine (${message}). ${again}`;
-  return `${name} failed while loading: ${message.replace(/\.?$/, ".")} ${again}`;
 }
 
 function unavailable(message: string, cause?: unknown): IdganError {

@@ -1,5 +1,6 @@
 import { engineNamed } from "../../config/builtin-engines.js";
 import { installedPlugins } from "../../config/installed-plugins.js";
+import { suggest } from "../../config/suggestion.js";
 import { IdganError } from "../../contract/error.js";
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
@@ -17,8 +18,12 @@ export interface EngineOptions {
 export async function runEngine(action: string, engine: string, { from, gpu = false, release, sha256, json = false }: EngineOptions): Promise<void> {
   if (action !== "install") throw new IdganError("USAGE", `engine: there is no action "${action}". Write idgan engine install ${engine}.`);
   const name = engineNamed(engine);
-  const found = (await installedPlugins(process.cwd())).find((each) => each.name === name);
-  if (found === undefined) throw new IdganError("PLUGIN_NOT_FOUND", `The engine ${name} is not installed here. Run: pnpm add ${name}`);
+  const installed = await installedPlugins(process.cwd());
+  const found = installed.find((each) => each.name === name);
+  if (found === undefined) {
+    const near = suggest(name, installed.flatMap(({ name: other, plugin }) => (plugin?.kind === "engine" ? [other] : [])));
+    throw new IdganError("PLUGIN_NOT_FOUND", `The engine ${name} is not installed here. ${near === undefined ? `Run: pnpm add ${name}` : `Did you mean ${near}?`}`);
+  }
   const { plugin, problem } = found;
   if (plugin?.kind !== "engine") throw new IdganError("PLUGIN_INVALID", `${name} is no engine that could be installed: ${problem ?? "it is a plugin of another kind"}.`);
   if (plugin.install === undefined) throw new IdganError("USAGE", `The engine ${name} needs nothing but its packages: there is nothing to install.`);

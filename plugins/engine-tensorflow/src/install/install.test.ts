@@ -1,4 +1,4 @@
-import { mkdtempSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
@@ -8,12 +8,8 @@ import { crc32 } from "node:zlib";
 import type { InstallReporter } from "@idgan/core";
 import test from "ava";
 import { readFile } from "node:fs/promises";
-import { hasDriver, missingGpu, nameOfGpu } from "../device.js";
-import { explain, restoreRemovedFunctions } from "../load.js";
-import type { BindingPackage } from "../packages.js";
-import { environmentOf } from "../settings.js";
-import { standardOptions } from "../standard-options.js";
 import { fetchFile } from "./download.js";
+import { writingTo } from "./failure.js";
 import { bringLibrary } from "./library.js";
 import { findLibraries } from "./library-folder.js";
 import { isOlder, oldestRelease } from "./releases.js";
@@ -56,10 +52,14 @@ function writeWheel(name: string, files: Readonly<Record<string, string>>, recor
 }
 
 const library = { "tensorflow/libtensorflow_cc.so.2": "cc", "tensorflow/libtensorflow_framework.so.2": "framework", "tensorflow/include/tensorflow/c/eager/c_api.h": "h", "tensorflow/python/other.so": "no" };
+/** Where releases since 2.12 have the header that the C API's own include. */
+const statusHeaders = ["include/tensorflow/tsl/c/tsl_status.h", "include/tsl/c/tsl_status.h", "include/xla/tsl/c/tsl_status.h"];
 
 test("of TensorFlow's wheel the libraries and the C API's headers are unpacked, and no more", async (t) => {
   const target = join(folder, "unpacked");
-  await unpackTensorflow(writeWheel("tensorflow_cpu-2.19.1-x.whl", library), target, silent);
+  const headers = Object.fromEntries(statusHeaders.map((name) => [`tensorflow/${name}`, name]));
+  await unpackTensorflow(writeWheel("tensorflow_cpu-2.19.1-x.whl", { ...library, ...headers }), target, silent);
+  for (const name of statusHeaders) t.is(await readFile(join(target, name), "utf8"), name);
   t.is(await readFile(join(target, "lib", "libtensorflow_cc.so.2"), "utf8"), "cc");
   const { lib, include } = await findLibraries(target);
   t.deepEqual([lib, include], [join(target, "lib"), join(target, "include")]);
@@ -125,6 +125,7 @@ test("a download goes on where it stopped, and a host that says no is named", as
   const server: Server = createServer((request, response) => {
     if (request.url === "/none.tar.gz") return void response.writeHead(404).end();
     ranges.push(request.headers.range);
+    if (request.headers.range === `bytes=${content.length}-`) return void response.writeHead(416).end();
     const from = Number(/bytes=(\d+)-/.exec(request.headers.range ?? "")?.[1] ?? 0);
     response.writeHead(from > 0 ? 206 : 200, { "content-length": content.length - from });
     if (!cut) return void response.end(content.subarray(from));
@@ -140,44 +141,37 @@ test("a download goes on where it stopped, and a host that says no is named", as
   t.deepEqual(await readFile(file), content);
   t.is(ranges[0], undefined);
   t.regex(ranges[1] ?? "", /^bytes=[1-9]\d*-$/);
+  writeFileSync(join(place, "all.tar.gz.partial"), content);
+  t.deepEqual(await readFile(await fetchFile(`${address}/all.tar.gz`, place, silent)), content);
   await t.throwsAsync(fetchFile(`${address}/none.tar.gz`, place, silent), { code: "ENGINE_INSTALL", message: /answered 404.*leave --from out/ });
 });
 
-test("what the dynamic linker says ends with the command to run", (t) => {
-  const package_: BindingPackage = { name: "@tensorflow/tfjs-node-gpu", version: "4.22.0", folder: "/x", addon: "/x/a.node", libraries: "/x/deps/lib" };
-  for (const [said, expected] of [
-    ["libtensorflow_cc.so.2: cannot open shared object file: No such file or directory", /cannot find libtensorflow_cc\.so\.2.*idgan engine install tensorflow/],
-    ["/x/a.node: undefined symbol: TFE_Foo", /another version.*idgan engine install tensorflow/],
-    ["/lib/libm.so.6: version `GLIBC_2.38' not found", /older release.*--release 2\.15\.1/],
-    ["invalid ELF header", /another kind of machine.*idgan engine install tensorflow/],
-    ["something else", /failed while loading: something else\. Run: npx idgan engine install tensorflow/],
-  ] as const) t.regex(explain(said, package_), expected);
+test("a cache folder that cannot be written to is named, with what to do", async (t) => {
+  const file = join(folder, "no-folder");
+  writeFileSync(file, "");
+  const bring = () => bringLibrary({ from: writeWheel("tensorflow_cpu-2.19.1-nowhere.whl", library), gpu: false }, join(file, "tensorflow"), silent);
+  await t.throwsAsync(writingTo(file, "Choose another.", bring), { code: "ENGINE_INSTALL", message: /no-folder is no folder \(ENOTDIR.*\)\. Choose another\.$/ });
+  const full = Object.assign(new Error("write"), { code: "ENOSPC" });
+  await t.throwsAsync(writingTo(file, "Choose another.", () => Promise.reject(full)), { code: "ENGINE_INSTALL", message: /is full \(write\)/ });
+  const elsewhere = Object.assign(new Error("read"), { code: "EACCES", path: "/elsewhere" });
+  await t.throwsAsync(writingTo(file, "Choose another.", () => Promise.reject(elsewhere)), { message: "read" });
 });
 
-test("functions that Node 23 removed are there for tfjs-node", async (t) => {
-  restoreRemovedFunctions();
-  const util = (await import("node:util")).default as unknown as { isNullOrUndefined(value: unknown): boolean; isArray(value: unknown): boolean };
-  t.deepEqual([util.isNullOrUndefined(null), util.isNullOrUndefined(0), util.isArray([])], [true, false, true]);
-});
-
-test("a GPU is named with its memory and driver where nvidia-smi says them, else by its number", (t) => {
-  const { PATH } = process.env;
-  t.teardown(() => void (process.env["PATH"] = PATH));
-  const bin = join(folder, "bin");
-  mkdirSync(bin);
-  writeFileSync(join(bin, "nvidia-smi"), `#!/bin/sh\ncase "$*" in *"-i 1") echo "NVIDIA H100 80GB HBM3, 81559 MiB, 570.86.15" ;; *) exit 6 ;; esac\n`, { mode: 0o755 });
-  process.env["PATH"] = `${bin}:${PATH}`;
-  t.is(nameOfGpu("1,0"), "NVIDIA H100 80GB HBM3, 81559 MiB, driver 570.86.15");
-  t.is(nameOfGpu("7"), "NVIDIA GPU 7");
-});
-
-test("what keeps a GPU from computing ends with what to do", (t) => {
-  t.regex(missingGpu("cpu"), hasDriver() ? /built for CPUs\. Run: npx idgan engine install tensorflow --gpu/ : /no NVIDIA driver.*device to cpu/);
-});
-
-test("settings are TensorFlow's variables of the environment", (t) => {
-  t.is(environmentOf({ ...standardOptions, device: "cpu" })["CUDA_VISIBLE_DEVICES"], "-1");
-  t.is(environmentOf({ ...standardOptions, threads: 3 })["TF_NUM_INTRAOP_THREADS"], "3");
-  t.is(environmentOf({ ...standardOptions, deterministic: true })["TF_DETERMINISTIC_OPS"], "1");
-  t.is(environmentOf(standardOptions)["TF_NUM_INTRAOP_THREADS"], undefined);
+test("half a library is not left behind, and a file from an address that cannot be used is fetched anew", async (t) => {
+  const cache = join(folder, "half");
+  const broken = writeWheel("tensorflow_cpu-2.19.1-broken.whl", library, "tensorflow/libtensorflow_cc.so.2,sha256=AAAA,2");
+  await t.throwsAsync(bringLibrary({ from: broken, gpu: false }, cache, silent), { code: "ENGINE_INSTALL" });
+  t.deepEqual(existsSync(cache) ? readdirSync(cache) : [], []);
+  let requests = 0;
+  const server = createServer((_, response) => {
+    requests += 1;
+    response.end("no archive");
+  });
+  await new Promise<void>((ready) => server.listen(0, "127.0.0.1", ready));
+  t.teardown(() => server.close());
+  const from = `http://127.0.0.1:${(server.address() as AddressInfo).port}/x-2.15.0.tar.gz`;
+  for (const attempt of [1, 2]) {
+    await t.throwsAsync(bringLibrary({ from, gpu: false }, cache, silent), { code: "ENGINE_INSTALL", message: /could not be unpacked/ });
+    t.is(requests, attempt);
+  }
 });

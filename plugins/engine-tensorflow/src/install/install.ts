@@ -1,9 +1,12 @@
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { cacheFolder, type InstallReporter, type InstallWish } from "@idgan/core";
-import { installedPackages } from "../packages.js";
+import { commandFor } from "../install-record.js";
 import { packageCommand } from "../load.js";
+import { installedPackages } from "../packages.js";
 import { placeAddon } from "./addon.js";
-import { failure } from "./failure.js";
+import { findCompiler } from "./compile-addon.js";
+import { failure, writingTo } from "./failure.js";
 import { bringLibrary } from "./library.js";
 import { prove } from "./proof.js";
 
@@ -13,8 +16,13 @@ export async function installTensorflow(wish: InstallWish, reporter: InstallRepo
   const packages = installedPackages();
   if (packages.length === 0) throw failure(`The TensorFlow.js package to install into is missing. Run: ${packageCommand}`);
   const cache = join(cacheFolder(), "tensorflow");
-  const library = await bringLibrary(wish, cache, reporter);
-  for (const each of packages) await placeAddon(each, library, cache, reporter);
+  // Better now than after half a gigabyte.
+  if (!existsSync(join(cache, "addons"))) await findCompiler();
+  const library = await writingTo(cacheFolder(), `It takes about ${wish.gpu ? 8 : 2} GB; the variable IDGAN_CACHE names another folder.`, async () => {
+    const brought = await bringLibrary(wish, cache, reporter);
+    for (const each of packages) await placeAddon(each, brought, cache, commandFor(wish), reporter);
+    return brought;
+  });
   const proof = await prove(reporter);
   return [proof, ...packages.map(({ name, folder }) => `${name} in ${folder}`), `libraries (${library.kind}) in ${library.lib}`];
 }

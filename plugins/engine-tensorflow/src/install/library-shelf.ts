@@ -16,8 +16,11 @@ export async function keepLibrary(folder: string, what: Description, fill: (draf
   const draft = `${folder}.draft`;
   await rm(draft, { recursive: true, force: true });
   await mkdir(draft, { recursive: true });
-  await fill(draft);
-  const { lib } = await findLibraries(draft);
+  // Half a library is half a gigabyte that nobody asks for again.
+  const { lib } = await fill(draft).then(() => findLibraries(draft)).catch(async (error: unknown) => {
+    await rm(draft, { recursive: true, force: true });
+    throw error;
+  });
   const names = await readdir(lib);
   const files = Object.fromEntries(await Promise.all(names.map(async (name) => [name, await bytesOf(join(lib, name))] as const)));
   await writeFile(join(draft, "library.json"), `${JSON.stringify({ ...what, files } satisfies Card, null, 2)}\n`);

@@ -1,6 +1,6 @@
 import { mkdir, readdir, rm, stat } from "node:fs/promises";
 import { basename, join } from "node:path";
-import type { InstallReporter, InstallWish } from "@idgan/core";
+import { IdganError, type InstallReporter, type InstallWish } from "@idgan/core";
 import { runCommand, tailOf } from "./command.js";
 import { fetchFile } from "./download.js";
 import { failure } from "./failure.js";
@@ -23,12 +23,24 @@ export async function bringLibrary(wish: InstallWish, cache: string, reporter: I
     const system = `${process.platform === "win32" ? "windows" : process.platform}-${process.arch === "x64" ? "x86_64" : process.arch}`;
     return bringLibrary({ ...wish, from: `${tarballs}-${kind}-${system}-${release}.tar.gz` }, cache, reporter);
   }
-  if (/^https?:/.test(from)) return bringLibrary({ ...wish, from: await fetchFile(from, join(cache, "downloads"), reporter) }, cache, reporter);
+  if (/^https?:/.test(from)) {
+    const file = await fetchFile(from, join(cache, "downloads"), reporter);
+    return fromPath(wish, file, cache, reporter).catch(async (error: unknown) => {
+      // A file that cannot be used is not taken for fetched the next time.
+      if (error instanceof IdganError) await rm(file, { force: true });
+      throw error;
+    });
+  }
+  return fromPath(wish, from, cache, reporter);
+}
+
+async function fromPath({ gpu, sha256: wanted }: InstallWish, from: string, cache: string, reporter: InstallReporter): Promise<Library> {
+  const kind = gpu ? "gpu" : "cpu";
   const found = await stat(from).catch(() => undefined);
   if (found === undefined) throw failure(`--from ${from}: there is no such file or folder. It takes wheel, tarball, an address, or the path of a .whl, a .tar.gz or a folder.`);
   if (found.isDirectory()) return { ...(await findLibraries(from)), kind, from };
   const sha256 = await sha256Of(from);
-  if (wish.sha256 !== undefined && wish.sha256.toLowerCase() !== sha256) throw failure(`${from} has the SHA-256 ${sha256}, not ${wish.sha256}. Get the file again.`);
+  if (wanted !== undefined && wanted.toLowerCase() !== sha256) throw failure(`${from} has the SHA-256 ${sha256}, not ${wanted}. Get the file again.`);
   const folder = join(cache, `file-${sha256.slice(0, 16)}`);
   const known = await keptLibrary(folder, reporter);
   if (known) return known;
@@ -37,7 +49,10 @@ export async function bringLibrary(wish: InstallWish, cache: string, reporter: I
   const named = /-(\d+\.\d+\.\d+)\.(?:tar\.gz|tgz)$/.exec(from)?.[1] ?? "of unknown release";
   return keepLibrary(folder, { release: named, kind, from }, async (draft) => {
     const outcome = await runCommand("tar", ["-xzf", from, "-C", draft]);
-    if (outcome.code !== 0) throw failure(`${from} could not be unpacked with tar, so that it is damaged or no .tar.gz. Get it again. tar said: ${tailOf(outcome)}`);
+    if (outcome.code === 0) return;
+    const said = tailOf(outcome);
+    if (/No space left/.test(said)) throw Object.assign(new Error(said), { code: "ENOSPC" });
+    throw failure(`${from} could not be unpacked with tar, so that it is damaged or no .tar.gz. Get it again. tar said: ${said}`);
   });
 }
 

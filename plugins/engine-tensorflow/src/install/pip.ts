@@ -44,7 +44,7 @@ export async function fetchWheel({ project, version, known }: WheelWish, folder:
   await rm(wish, { force: true });
   if (outcome.code !== 0) {
     await rm(partial, { recursive: true, force: true });
-    throw failure(reasonOf(outcome, project, version));
+    throw failure(reasonOf(outcome, project, version, folder));
   }
   const name = (await readdir(partial)).find((each) => isWheelOf(each, project, version));
   if (name === undefined) throw failure(`pip fetched ${project} ${version}, and no wheel of it lies in ${partial}. pip said: ${tailOf(outcome)}`);
@@ -69,14 +69,20 @@ async function findPip(): Promise<string> {
   throw failure(`${there} has no pip. Install it (apt-get install python3-pip, or ${there} -m ensurepip), ${remedy}`);
 }
 
-function reasonOf(outcome: Outcome, project: string, version: string): string {
+function reasonOf(outcome: Outcome, project: string, version: string, folder: string): string {
   const said = tailOf(outcome);
-  if (/No matching distribution|from versions/.test(said)) {
-    const versions = /from versions: ([^)]*)\)/.exec(said)?.[1];
-    return `pip's index has no wheel of ${project} ${version} for this kind of machine${versions === undefined ? "" : `; it has ${versions}`}. Choose another with --release, or --from a file.`;
+  const last = said.split("\n").at(-1) ?? "";
+  if (/from versions: none/.test(said)) {
+    return `pip's index has no wheel of ${project} at all for this kind of machine, or is out of reach. PIP_INDEX_URL names another (https://pypi.org/simple is Python's own), and --from a file that was fetched elsewhere. pip said:\n${said}`;
   }
-  if (/do not match the hashes|THESE PACKAGES DO NOT MATCH/.test(said)) return `pip refused ${project} ${version}: its hash is not the one that idgan knows. The index or a mirror between gave another file. pip said:\n${said}`;
-  if (/No space left/.test(said)) return `There is no room for ${project} ${version}: about 2 GB are needed in the cache folder. IDGAN_CACHE names another one. pip said:\n${said}`;
+  if (/No matching distribution|from versions/.test(said)) {
+    const versions = (/from versions: ([^)]*)\)/.exec(said)?.[1] ?? "").split(", ").filter((each) => /^[\d.]+$/.test(each));
+    return `pip's index has no wheel of ${project} ${version} for this kind of machine${versions.length === 0 ? "" : `; it has ${versions.join(", ")}`}. Choose another with --release, or --from a file.`;
+  }
+  if (/do not match the hashes|THESE PACKAGES DO NOT MATCH/.test(said)) {
+    return `pip refused ${project} ${version}: its hash is not the one that idgan knows, so that the index, or a mirror between, gave another file. PIP_INDEX_URL=https://pypi.org/simple asks Python's own index. pip said:\n${said}`;
+  }
+  if (/No space left/.test(said)) return `There is no room for ${project} ${version} in ${folder} (${last}). It takes about 2 GB, 8 for GPUs; the variable IDGAN_CACHE names another folder.`;
   return `pip could not fetch ${project} ${version}. Behind a mirror or a proxy, set pip up for it (pip config set global.index-url …). pip said:\n${said}`;
 }
 

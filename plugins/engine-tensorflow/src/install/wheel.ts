@@ -7,8 +7,8 @@ import { pipeline } from "node:stream/promises";
 import { openSourceFile, readEntry, readZip, streamEntry, type InstallReporter, type SourceFile, type ZipEntry } from "@idgan/core";
 import { failure } from "./failure.js";
 
-/** The libraries, and what the addon's C++ includes of the headers. */
-const wanted = /^tensorflow\/(libtensorflow_(cc|framework)[.\w]*\.(so|dylib)[.\w]*$|include\/(tensorflow\/(c|core\/platform)|tsl|xla\/tsl)\/.*\.h$)/;
+/** The libraries, and what the addon's C++ includes of the headers: `tsl` moved twice between 2.12 and 2.19. */
+const wanted = /^tensorflow\/(libtensorflow_(cc|framework)[.\w]*\.(so|dylib)[.\w]*$|include\/(tensorflow\/(c|core\/platform|tsl)|tsl|xla\/tsl)\/.*\.h$)/;
 /** CUDA's libraries, of NVIDIA's wheels. */
 const cuda = /^nvidia\/[\w/]+\/lib\/([^/]+\.so[.\d]*)$/;
 
