@@ -54,5 +54,5 @@ export const arrays = {
   idx: [idx],
   "idx.gz": [gzipSync(idx)],
   tfrecord: [tfrecord([example({ "image/encoded": png, label: [3] }), example({ "image/encoded": jpg })]), tfrecord([example({ shape: [3, 4, 4], data: Buffer.from(noise("tfrecord", 48)) })])],
-  parquet: await Promise.all(["none", "snappy", "gzip", "zstd", "brotli", "flat"].map((packing) => fixture(`parquet_images_${packing}.parquet`))),
+  parquet: await Promise.all(["none", "snappy", "gzip", "zstd", "brotli", "flat", "lengths", "strings", "pages"].map((packing) => fixture(`parquet_images_${packing}.parquet`))),
 };

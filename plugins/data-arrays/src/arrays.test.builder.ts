@@ -33,6 +33,16 @@ export async function openBytes(t: ExecutionContext, name: string, bytes: Uint8A
   return await open(t, folder, name, options);
 }
 
+/** Every image of it. */
+export async function all(dataset: Dataset): Promise<Float32Array> {
+  return await dataset.batch(Array.from({ length: dataset.size }, (_, i) => i));
+}
+
+/** Every image of it, as levels. */
+export async function levels(dataset: Dataset): Promise<number[]> {
+  return Array.from(await all(dataset), (value) => Math.round(value * 255));
+}
+
 /** The error that opening ends with, which must be one of the data or of the config. */
 export async function refusal(t: ExecutionContext, opening: Promise<Dataset>, said: RegExp): Promise<void> {
   const error = await t.throwsAsync(opening, { instanceOf: IdganError, message: said });

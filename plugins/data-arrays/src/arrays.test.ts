@@ -1,17 +1,14 @@
-import { appendFile, mkdir, readdir, readFile, stat, writeFile } from "node:fs/promises";
+import { appendFile, mkdir, readdir, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
-import { createStream, type Dataset } from "@idgan/core";
+import { createStream } from "@idgan/core";
 import test from "ava";
 import sharp from "sharp";
-import { example, idx, npy, open, openBytes, refusal, temporary, tfrecord, zip } from "./arrays.test.builder.js";
+import { all, example, idx, levels, npy, open, openBytes, refusal, temporary, tfrecord, zip } from "./arrays.test.builder.js";
 import { crc32c } from "./crc32c.js";
 
 const random = (count: number): Uint8Array => Uint8Array.from(createStream(4, "test/levels").integers(0, count, 256));
-const all = (dataset: Dataset): Promise<Float32Array> => dataset.batch(Array.from({ length: dataset.size }, (_, i) => i));
-const units = (levels: ArrayLike<number>): number[] => Array.from(levels, (level) => Math.fround(level / 255));
-const levels = async (dataset: Dataset): Promise<number[]> => Array.from(await all(dataset), (value) => Math.round(value * 255));
+const units = (bytes: ArrayLike<number>): number[] => Array.from(bytes, (level) => Math.fround(level / 255));
 const png = (rgb: readonly [number, number, number]): Promise<Buffer> => sharp({ create: { width: 6, height: 5, channels: 3, background: { r: rgb[0], g: rgb[1], b: rgb[2] } } }).png().toBuffer();
 
 test("bytes of a .npy file are images as they stand, in every layout of one or three channels", async (t) => {
@@ -120,38 +117,6 @@ for (const zipped of [false, true]) {
     await refusal(t, openBytes(t, name, pack(Buffer.from([0, 0, 7, 1, 0, 0, 0, 1, 5]))), /no idx file/);
   });
 }
-
-const fixtures = fileURLToPath(new URL("../../../test/fixtures/", import.meta.url));
-
-for (const compression of ["snappy", "gzip", "brotli", "zstd", "none"]) {
-  test(`Hugging Face's Parquet, ${compression}, is read row by row, and rows without a picture are skipped`, async (t) => {
-    const dataset = await open(t, await temporary(t), join(fixtures, `parquet_images_${compression}.parquet`));
-    t.deepEqual([dataset.size, dataset.image.channels], [6, 3]);
-    const found = await levels(dataset);
-    const rows = [0, 1, 2, 3, 4, 7];
-    for (const [place, row] of rows.entries()) t.deepEqual(found.slice(place * 48, place * 48 + 3), [20 * row, 255 - 20 * row, 7]);
-    t.is(dataset.notes?.length, 3);
-    t.regex(dataset.notes?.[1] ?? "", /The row 5 of/);
-    t.regex(dataset.notes?.[2] ?? "", /The row 6 of .*no bytes/);
-  });
-}
-
-test("Parquet with plain bytes is read too, by name or not; one without pictures, or damaged, is refused", async (t) => {
-  const folder = await temporary(t);
-  const flat = join(fixtures, "parquet_images_flat.parquet");
-  t.is((await open(t, folder, flat)).size, 8);
-  t.is((await open(t, folder, flat, { column: "picture", channels: 1 })).image.channels, 1);
-  await refusal(t, open(t, folder, flat, { column: "title" }), /no column of pictures called "title"/);
-  await refusal(t, open(t, folder, join(fixtures, "parquet_images_without.parquet")), /no column of pictures.*id, title/);
-  const bytes = await readFile(flat);
-  await refusal(t, openBytes(t, "x.parquet", bytes.subarray(0, 900)), /no Parquet file, or is truncated/);
-  await refusal(t, openBytes(t, "x.parquet", Buffer.from("PAR1")), /no Parquet file/);
-  const garbled = Buffer.from(bytes);
-  garbled.fill(0xaa, 4, 200);
-  await refusal(t, openBytes(t, "x.parquet", garbled), /cannot be read as a Parquet file|None of the/);
-  // Found by test/fuzz: a chunk that the schema has no column for; the read that had begun beside it used to end the process.
-  await refusal(t, open(t, folder, join(fixtures, "fuzz/parquet-20.parquet")), /cannot be read as a Parquet file/);
-});
 
 test("TFRecord: encoded pictures under the usual names, and ProGAN's planes with their shape, gzipped or not", async (t) => {
   const colours = [[10, 20, 30], [200, 100, 0]] as const;

@@ -4,7 +4,7 @@ import { IdganError, messageOf, openSourceFile } from "@idgan/core";
 import { isIdx, openIdxImages } from "./idx-file.js";
 import type { ImageSource } from "./image-source.js";
 import { openNumpyImages, type NumpyOptions } from "./numpy-file.js";
-import { openParquetImages, type ParquetOptions } from "./parquet-file.js";
+import { openParquetImages, type ParquetOptions } from "./parquet/parquet-file.js";
 import { openTfrecordImages } from "./tfrecord-file.js";
 
 export interface SourceOptions extends NumpyOptions, ParquetOptions {}
