@@ -96,7 +96,8 @@ function placedPhases(lowerer: Lowerer, name: string, batch: number, phases: Pha
   const { block } = lowerer.plan;
   const blocks = channels / block;
   const cells = vertical.cells * horizontal.cells;
-  const places = range(blocks).flatMap((of) => cellPlaces(phases).map(([cell, phase]) => (phase * blocks + of) * cells + cell));
+  const order = cellPlaces(phases);
+  const places = range(blocks).flatMap((of) => order.map(([cell, phase]) => (phase * blocks + of) * cells + cell));
   const product: Product = {
     parts: [name],
     assemble: (parts) => {

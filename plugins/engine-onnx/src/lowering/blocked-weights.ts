@@ -39,8 +39,10 @@ export function backwardWeights(lowerer: Lowerer, weights: string, { height, wid
   const name = lowerer.view(weights, [taps, channels, outChannels, 1]);
   const squares = lowerer.once(`turned ${name}`, () => lowerer.emit("ReorderInput", [name], { channels_last: 0 }, blocksDomain));
   const pairs = ({ taps: list, stride }: PhaseAxis): readonly (readonly (number | undefined)[])[] => range(stride).map((phase) => list.map((phases) => phases[phase]).toReversed());
-  const order = pairs(vertical).flatMap((above) => pairs(horizontal).flatMap((beside) => range(outs).flatMap((out) => range(ins).flatMap((read) =>
-    above.flatMap((a) => beside.map((b) => (a === undefined || b === undefined ? undefined : ((a * width + b) * outs + out) * ins + read)))))));
+  const order = pairs(vertical).flatMap((above) => pairs(horizontal).flatMap((beside) => {
+    const read = above.flatMap((a) => beside.map((b) => (a === undefined || b === undefined ? undefined : a * width + b)));
+    return range(outs * ins).flatMap((square) => read.map((tap) => (tap === undefined ? undefined : tap * outs * ins + square)));
+  }));
   const phases = vertical.stride * horizontal.stride;
   return inSquares(lowerer, squares, taps * outs * ins, order, [phases * channels, outChannels, vertical.taps.length, horizontal.taps.length]);
 }
