@@ -19,6 +19,12 @@ export class Contestant {
 
   /** Starts it, and lets it do `calls` that do not count. */
   async start(calls) {
+    await this.begin();
+    await this.ask(String(calls));
+  }
+
+  /** Starts it, and hears what it is. */
+  async begin() {
     this.#child = spawn(this.command, this.args, { stdio: ["pipe", "pipe", "pipe"] });
     this.#child.on("error", (error) => (this.error ??= error.message));
     this.#child.stdin.on("error", () => {});
@@ -26,7 +32,6 @@ export class Contestant {
     this.#answers = createInterface({ input: this.#child.stdout })[Symbol.asyncIterator]();
     const facts = await this.#answer();
     if (facts) this.facts = facts;
-    await this.ask(String(calls));
   }
 
   async round(calls) {
