@@ -34,7 +34,7 @@ async function measure(preset, stage, engine) {
     const { stdout } = await promisify(execFile)(process.execPath, [program, preset, "--stage", stage, "--updates", values.updates, "--warmup", "3", "--channels", channels, ...set]);
     return JSON.parse(stdout.trim().split("\n").at(-1));
   } catch (error) {
-    return { error: /^.*Error.*$/m.exec(error.stderr ?? "")?.[0] ?? (error.signal ? `ended by ${error.signal}` : error.message) };
+    return { error: /^\w*Error\b.*$/m.exec(error.stderr ?? "")?.[0] ?? (error.signal ? `ended by ${error.signal}` : error.message) };
   }
 }
 
