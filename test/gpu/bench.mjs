@@ -1,6 +1,6 @@
 // Updates of presets on several engines, side by side: node test/gpu/bench.mjs [--rounds 3] [--updates 5] [--case dsprites/represent …] [--engine tensorflow …] [--set key=value …] [--json]
 // Each round runs every engine once, in a process of its own, so that a machine whose speed drifts slows all of them alike; ratios are taken round by round,
-// to the first engine. Times are of whole updates, processor time is summed over threads.
+// to the first engine. Times are of whole updates, processor time is summed over threads. The exit status is 0 only if every engine ran.
 import { execFile } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { parseArgs, promisify } from "node:util";
@@ -34,7 +34,7 @@ async function measure(preset, stage, engine) {
     const { stdout } = await promisify(execFile)(process.execPath, [program, preset, "--stage", stage, "--updates", values.updates, "--warmup", "3", "--channels", channels, ...set]);
     return JSON.parse(stdout.trim().split("\n").at(-1));
   } catch (error) {
-    return { error: String(error.stderr ?? error.message).trim().split("\n").at(-1) };
+    return { error: /^\w*Error\b.*$/m.exec(error.stderr ?? "")?.[0] ?? (error.signal ? `ended by ${error.signal}` : error.message) };
   }
 }
 
@@ -62,6 +62,7 @@ if (values.json) console.log(JSON.stringify(rows, null, 2));
 else {
   console.log("| update | engine | batch | median ms | best ms | processor ms | time, of the first engine's | processor time, of the first engine's | peak MiB |\n|---|---|---|---|---|---|---|---|---|");
   for (const row of rows) {
-    console.log(row.error ? `| ${row.case} | ${row.engine} | failed: ${row.error} | | | | | | |` : `| ${row.case} | ${row.engine} | ${row.batch} | ${row.medianMs} | ${row.bestMs} | ${row.cpuMs} | ${row.timeRatio?.toFixed(2)} | ${row.cpuRatio?.toFixed(2)} | ${row.peakMiB} |`);
+    console.log(row.error ? `| ${row.case} | ${row.engine} | failed: ${row.error} | | | | | | |` : `| ${row.case} | ${row.engine} | ${row.batch} | ${row.medianMs} | ${row.bestMs} | ${row.cpuMs} | ${row.timeRatio?.toFixed(2) ?? ""} | ${row.cpuRatio?.toFixed(2) ?? ""} | ${row.peakMiB} |`);
   }
 }
+if (rows.some(({ error }) => error)) process.exitCode = 1;

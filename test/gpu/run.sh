@@ -32,7 +32,7 @@ if [ "$device" = gpu ]; then
 else
   providers=cpu
   engines="--engine onnx --engine tensorflow --engine tensorflow-eager"
-  repeats="--rounds 1 --updates 3"
+  repeats="--rounds 1 --updates 3 --set synthesise.batch=16"
 fi
 # Whole updates of a VAE, a FactorVAE and two GANs against the eager engine, checkpoints that cross engines, memory over 2,000 updates.
 name=tests-tensorflow step "the tests of engine-tensorflow" env TEST_REQUIRE=tensorflow node node_modules/ava/entrypoints/cli.mjs test/dist/tensorflow.test.js

@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { availableParallelism, cpus } from "node:os";
-import { installCommand } from "./install-record.js";
+import { installCommand, type InstallRecord } from "./install-record.js";
 import type { Loaded } from "./load.js";
 import type { EngineOptions } from "./settings.js";
 
@@ -12,15 +12,18 @@ export function describeDevice({ binding, from }: Loaded, { threads, gpu, mode }
   return `TensorFlow ${binding.TF_Version} by ${from.name} ${from.version}, ${device}${mode === "eager" ? ", kernel by kernel" : ""}`;
 }
 
-/** Why there is no GPU for a library of this kind, with the line to run. */
-export function missingGpu(kind: string | undefined): string {
-  if (!hasDriver()) {
+/** Why there is no GPU for what was installed, with the line to run. */
+export function missingGpu(record: Pick<InstallRecord, "kind" | "files"> | undefined, driver = hasDriver()): string {
+  if (!driver) {
     return "there is no NVIDIA driver here (neither /proc/driver/nvidia nor /dev/dxg). Install it (apt-get install nvidia-driver; a container gets the host's by docker run --gpus all)"
-      + `${kind === "cpu" ? `, then run ${installCommand} --gpu` : ""}, or set engine.options.device to cpu`;
+      + `${record?.kind === "cpu" ? `, then run ${installCommand} --gpu` : ""}, or set engine.options.device to cpu`;
   }
-  if (kind === "cpu") return `the TensorFlow library that is installed was built for CPUs. Run: ${installCommand} --gpu`;
-  return "TensorFlow does not reach the GPU: a CUDA library is missing, or does not fit the driver. TF_CPP_MIN_LOG_LEVEL=0 says which; "
-    + `nvidia-smi says which CUDA the driver allows. What fits TensorFlow is brought by: ${installCommand} --gpu`;
+  if (record?.kind === "cpu") return `the TensorFlow library that is installed was built for CPUs. Run: ${installCommand} --gpu`;
+  const tried = "TF_CPP_MIN_LOG_LEVEL=0 tells what TensorFlow tried";
+  if (Object.keys(record?.files ?? {}).some((path) => path.includes("libcudart"))) {
+    return `TensorFlow does not reach the GPU, though CUDA lies beside it: the driver does not answer, or is older than this CUDA. nvidia-smi says both, and ${tried}. With an older CUDA: ${installCommand} --gpu --release 2.15.1`;
+  }
+  return `TensorFlow does not reach the GPU: no CUDA was installed with it, and none that fits is where the dynamic linker looks. ${tried}. What fits it is brought by: ${installCommand} --gpu`;
 }
 
 export function hasDriver(): boolean {

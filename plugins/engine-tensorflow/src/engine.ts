@@ -15,7 +15,7 @@ export async function createTensorflowEngine(options: EngineOptions): Promise<En
   const loaded = loadBinding();
   const onGpu = loaded.binding.isUsingGpuDevice();
   if (!onGpu && (options.device === "gpu" || (options.device === "auto" && hasDriver()))) {
-    console.warn(`warning: the CPU computes, and not the GPU: ${missingGpu(readRecord(loaded.from)?.kind)}.`);
+    console.warn(`warning: the CPU computes, and not the GPU: ${missingGpu(readRecord(loaded.from))}.`);
   }
   if (options.mode === "eager") registerKernels(loaded.binding);
   const engine = options.mode === "eager" ? createEagerEngine(backendName) : createCompiledEngine(loaded.binding);

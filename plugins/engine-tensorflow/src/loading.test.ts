@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import test from "ava";
-import { hasDriver, missingGpu, nameOfGpu } from "./device.js";
+import { missingGpu, nameOfGpu } from "./device.js";
 import { commandFor, lostPart, readRecord, writeRecord } from "./install-record.js";
 import { restoreRemovedFunctions } from "./load.js";
 import { explainLoading } from "./loading-failure.js";
@@ -60,7 +60,12 @@ test("a GPU is named with its memory and driver where nvidia-smi says them, else
 });
 
 test("what keeps a GPU from computing ends with what to do", (t) => {
-  t.regex(missingGpu("cpu"), hasDriver() ? /built for CPUs\. Run: npx idgan engine install tensorflow --gpu/ : /no NVIDIA driver.*then run npx idgan engine install tensorflow --gpu, or set engine\.options\.device to cpu$/);
+  const cpu = { kind: "cpu", files: {} } as const;
+  t.regex(missingGpu(cpu, false), /no NVIDIA driver.*then run npx idgan engine install tensorflow --gpu, or set engine\.options\.device to cpu$/);
+  t.regex(missingGpu({ kind: "gpu", files: {} }, false), /no NVIDIA driver.*--gpus all\), or set engine\.options\.device to cpu$/);
+  t.regex(missingGpu(cpu, true), /built for CPUs\. Run: npx idgan engine install tensorflow --gpu$/);
+  t.regex(missingGpu({ kind: "gpu", files: { "deps/lib/libcudart.so.12": 1 } }, true), /driver does not answer, or is older.*--gpu --release 2\.15\.1$/);
+  t.regex(missingGpu({ kind: "gpu", files: {} }, true), /no CUDA was installed with it.*--gpu$/);
 });
 
 test("settings are TensorFlow's variables of the environment", (t) => {

@@ -12,7 +12,7 @@ export function probeLines(loaded?: Loaded): readonly string[] {
   });
   const record = found.filter(hasAddon).map(readRecord).find((each) => each !== undefined);
   if (loaded?.binding.isUsingGpuDevice() === true) return [...packages, "NVIDIA GPU: computes"];
-  return [...packages, hasDriver() ? `NVIDIA GPU: the CPU computes; ${missingGpu(record?.kind)}` : "NVIDIA GPU: no driver, so the CPU computes"];
+  return [...packages, hasDriver() ? `NVIDIA GPU: the CPU computes; ${missingGpu(record)}` : "NVIDIA GPU: no driver, so the CPU computes"];
 }
 
 function stateOf(package_: BindingPackage): string {
