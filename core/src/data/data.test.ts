@@ -147,7 +147,12 @@ test("frames come back from a prepared file by index, and it is opened only for 
   t.deepEqual([made.count, made.length, made.extra], [700, 1000, { notes: ["ü"] }]);
   const read = await made.read([699, 0, 0, 301]);
   t.deepEqual([699, 0, 0, 301].map((index, i) => large.subarray(index * 1000, index * 1000 + 1000).equals(read.subarray(i * 1000, i * 1000 + 1000))), [true, true, true, true]);
-  for (const index of [700, -1, 0.5, Number.NaN]) await t.throwsAsync(made.read([index]), { instanceOf: RangeError });
+  const many = Array.from({ length: 40 }, (_, i) => (i * 37) % 700);
+  t.deepEqual(await made.readUnits(many), Float32Array.from(await made.read(many), (level) => level / 255));
+  for (const index of [700, -1, 0.5, Number.NaN]) {
+    await t.throwsAsync(made.read([index]), { instanceOf: RangeError });
+    await t.throwsAsync(made.readUnits([3, index]), { instanceOf: RangeError });
+  }
   await made.close();
   t.is(await openFrameFile(path, "another source"), undefined);
   const again = await openFrameFile(path, "a source");

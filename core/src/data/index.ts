@@ -16,4 +16,5 @@ export * from "./pillow-kernel.js";
 export * from "./region.js";
 export * from "./source-file.js";
 export * from "./tar-archive.js";
+export * from "./unit-pixels.js";
 export * from "./zip-archive.js";

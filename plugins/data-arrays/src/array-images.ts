@@ -122,12 +122,7 @@ function datasetOf(name: string, frames: FrameFile, { size, channels }: PictureF
     image: unitSpace(size, channels),
     fingerprint: frames.fingerprint,
     notes,
-    async batch(indices) {
-      const bytes = await frames.read(indices);
-      const images = new Float32Array(bytes.length);
-      for (let i = 0; i < bytes.length; i += 1) images[i] = (bytes[i] as number) / 255;
-      return images;
-    },
+    batch: async (indices) => await frames.readUnits(indices),
     ...(factors === undefined ? {} : factorsOf({ factors: factors.factors, values: Int32Array.from(factors.values) })),
     close: frames.close,
   };

@@ -33,13 +33,29 @@ export class DecoderPool {
   }
 
   /** The pictures at `places`, in that order. */
-  async decode(places: readonly PicturePlace[]): Promise<Decoded> {
+  async decode(places: readonly PicturePlace[], length: number): Promise<Decoded> {
+    const pixels = new Uint8Array(places.length * length);
+    const faults: (string | null)[] = [];
+    await this.decodeParts(places, (part, first) => {
+      pixels.set(part.pixels, first * length);
+      for (const [i, fault] of part.faults.entries()) faults[first + i] = fault;
+    });
+    return { pixels, faults };
+  }
+
+  /** Hands out the pictures at `places` as they come, in parts; `first` is the place of a part's first. */
+  async decodeParts(places: readonly PicturePlace[], take: (part: Decoded, first: number) => void): Promise<void> {
     if (this.#closed) throw new IdganError("INTERNAL", "Pictures were asked for after their data was closed.");
-    if (this.#workers === 0) return await this.#decodeHere(places);
+    if (this.#workers === 0) {
+      take(await this.#decodeHere(places), 0);
+      return;
+    }
     const atOnce = Math.max(1, Math.min(mostAtOnce, Math.ceil(places.length / (2 * this.#workers))));
-    const parts = Array.from({ length: Math.ceil(places.length / atOnce) }, (_, i) => places.slice(i * atOnce, (i + 1) * atOnce));
-    const decoded = await Promise.all(parts.map((part) => new Promise<Decoded>((done, failed) => this.#waiting.push({ places: part, done, failed }) && this.#assign())));
-    return { pixels: joined(decoded.map(({ pixels }) => pixels)), faults: decoded.flatMap(({ faults }) => faults) };
+    const firsts = Array.from({ length: Math.ceil(places.length / atOnce) }, (_, i) => i * atOnce);
+    await Promise.all(firsts.map(async (first) => {
+      const part = places.slice(first, first + atOnce);
+      take(await new Promise<Decoded>((done, failed) => this.#waiting.push({ places: part, done, failed }) && this.#assign()), first);
+    }));
   }
 
   /** Ends the threads; what is still asked of them fails. */
@@ -98,14 +114,4 @@ export class DecoderPool {
     worker.on("exit", (code) => ended(`exit code ${code}`));
     return worker;
   }
-}
-
-function joined(parts: readonly Uint8Array[]): Uint8Array {
-  const whole = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
 }

@@ -1,4 +1,5 @@
 import { messageOf } from "@idgan/core/data";
+import { inParallel } from "./in-parallel.js";
 import { readPicture, type Preparation } from "./picture.js";
 import type { PicturePlace } from "./picture-place.js";
 import { PlaceReader } from "./place-reader.js";
@@ -12,7 +13,10 @@ export interface Decoded {
 /** Characters of what libvips says, which can go on for pages. */
 const longestReason = 160;
 
-/** Reads and decodes pictures one after the other: the memory of one is all that it takes. One belongs to each worker thread. */
+/** Pictures that are worked at at a time: while libvips decodes one in a thread of its own, another is brought to its size in this one. */
+const atOnce = 2;
+
+/** Reads and decodes pictures; the memory of two is all that it takes. One belongs to each worker thread. */
 export class Decoder {
   readonly #preparation: Preparation;
   readonly #reader = new PlaceReader();
@@ -24,17 +28,17 @@ export class Decoder {
   async decode(places: readonly PicturePlace[]): Promise<Decoded> {
     const length = this.#preparation.size ** 2 * this.#preparation.channels;
     const pixels = new Uint8Array(places.length * length);
-    const faults: (string | null)[] = [];
-    for (const [i, place] of places.entries()) {
+    const faults = await inParallel(places.length, atOnce, async (i) => {
+      const place = places[i] as PicturePlace;
       try {
         if (place.fault !== undefined) throw new Error(place.fault);
         pixels.set(await readPicture(await this.#reader.read(place), this.#preparation, place.box), i * length);
-        faults.push(null);
+        return null;
       } catch (error) {
         const reason = messageOf(error).split("\n").map((line) => line.trim()).filter((line) => line !== "").join(" ");
-        faults.push(`The picture ${place.name} cannot be used (${reason.slice(0, longestReason)})`);
+        return `The picture ${place.name} cannot be used (${reason.slice(0, longestReason)})`;
       }
-    }
+    });
     return { pixels, faults };
   }
 

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { availableParallelism } from "node:os";
 import { resolve } from "node:path";
-import { cacheFolder, frameFilePath, IdganError, openFrameFile, unitSpace, type DataContext, type Dataset, type Fit, type FrameFile } from "@idgan/core";
+import { cacheFolder, frameFilePath, IdganError, openFrameFile, putUnits, unitSpace, type DataContext, type Dataset, type Fit, type FrameFile } from "@idgan/core";
 import { createAugmentation, type AugmentationOptions } from "./augmentation.js";
 import { readBoxes } from "./box-list.js";
 import { classesOf } from "./classes.js";
@@ -45,7 +45,7 @@ export async function openPictures(options: PictureOptions, context: DataContext
   try {
     if (!options.prepare) {
       const faults = await checkPictures(task, pool);
-      return datasetOf(options, context, list, faults, fingerprint, { read: decodingReader(pool, goodOf(places, faults)), close: () => pool.close() });
+      return datasetOf(options, context, list, faults, fingerprint, { read: decodingReader(pool, goodOf(places, faults), task.length), close: () => pool.close() });
     }
     const path = frameFilePath(options.cache ?? cacheFolder(), fingerprint);
     const frames = (await openFrameFile(path, fingerprint)) ?? (await preparePictures({ ...task, path, fingerprint }, pool));
@@ -61,30 +61,33 @@ async function preparedDataset(options: PictureOptions, context: DataContext, li
   try {
     const { faults } = frames.extra as Prepared;
     expectNone(faults, options.broken);
-    return datasetOf(options, context, list, faults, frames.fingerprint, frames);
+    return datasetOf(options, context, list, faults, frames.fingerprint, { read: frames.readUnits, close: frames.close });
   } catch (error) {
     await frames.close();
     throw error;
   }
 }
 
-/** Pictures by index, bytes. */
+/** Pictures by index, numbers in [0, 1]. */
 interface Reader {
-  read(indices: ArrayLike<number>): Promise<Uint8Array>;
+  read(indices: ArrayLike<number>): Promise<Float32Array>;
   close(): Promise<void>;
 }
 
-function decodingReader(pool: DecoderPool, places: readonly PicturePlace[]): Reader["read"] {
+function decodingReader(pool: DecoderPool, places: readonly PicturePlace[], length: number): Reader["read"] {
   return async (indices) => {
     const chosen = Array.from(indices, (index) => {
       const place = places[index];
       if (place === undefined) throw new RangeError(`image ${index}: there are images 0 to ${places.length - 1}`);
       return place;
     });
-    const { pixels, faults } = await pool.decode(chosen);
-    const fault = faults.find((each) => each !== null);
-    if (fault !== undefined) throw new IdganError("DATA_INVALID", `${fault}, though it was read when the run began. Restore it, then resume.`);
-    return pixels;
+    const images = new Float32Array(chosen.length * length);
+    await pool.decodeParts(chosen, ({ pixels, faults }, first) => {
+      const fault = faults.find((each) => each !== null);
+      if (fault !== undefined) throw new IdganError("DATA_INVALID", `${fault}, though it was read when the run began. Restore it, then resume.`);
+      putUnits(pixels, images, first * length);
+    });
+    return images;
   };
 }
 
@@ -105,7 +108,7 @@ function datasetOf(options: PictureOptions, context: DataContext, list: PictureL
       ...(classes === undefined ? [] : [classes.note]),
     ],
     async batch(indices, draw) {
-      const images = unitOf(await read(indices));
+      const images = await read(indices);
       if (draw !== undefined) augment(images, draw);
       return images;
     },
@@ -127,13 +130,6 @@ async function withBoxes(list: PictureList, path: string | null): Promise<Pictur
 function goodOf(places: readonly PicturePlace[], faults: Faults): readonly PicturePlace[] {
   const left = new Set(faults.places);
   return places.filter((_, place) => !left.has(place));
-}
-
-/** Bytes as numbers in [0, 1]. */
-function unitOf(pixels: Uint8Array): Float32Array {
-  const images = new Float32Array(pixels.length);
-  for (let i = 0; i < pixels.length; i += 1) images[i] = (pixels[i] as number) / 255;
-  return images;
 }
 
 function fingerprintOf(places: readonly PicturePlace[], preparation: Preparation): string {

@@ -12,8 +12,16 @@ const changed = "changed since it was listed";
 export class PlaceReader {
   readonly #archives = new Map<string, SourceFile>();
 
-  /** The file as it lies there; an `Error` says why it cannot be read. */
+  #last: Promise<unknown> = Promise.resolve();
+
+  /** The file as it lies there, once those that were asked for before are read; an `Error` says why it cannot be read. */
   async read(place: PicturePlace): Promise<Uint8Array> {
+    const file = this.#last.then(async () => await this.#read(place));
+    this.#last = file.catch(() => undefined);
+    return await file;
+  }
+
+  async #read(place: PicturePlace): Promise<Uint8Array> {
     if (place.entry === undefined) return await readWhole(place);
     const archive = await this.#archive(place);
     const file = "crc" in place.entry ? await readEntry(archive, place.entry, mostBytes) : await readTarEntry(archive, place.entry, mostBytes);

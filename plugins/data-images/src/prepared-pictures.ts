@@ -65,7 +65,7 @@ export async function checkPictures({ length, places, broken, progress }: Omit<P
 async function* inGroups(places: readonly PicturePlace[], length: number, pool: DecoderPool): ReturnType<DecoderPool["decode"]> extends Promise<infer Decoded> ? AsyncGenerator<Decoded> : never {
   const size = Math.max(1, Math.min(mostOfGroup, Math.floor(groupBytes / length)));
   const start = (from: number) => {
-    const decoding = from < places.length ? pool.decode(places.slice(from, from + size)) : undefined;
+    const decoding = from < places.length ? pool.decode(places.slice(from, from + size), length) : undefined;
     // A failure is told when its turn comes.
     decoding?.catch(() => undefined);
     return decoding;
