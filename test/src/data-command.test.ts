@@ -1,9 +1,9 @@
 import { execFile } from "node:child_process";
-import { cp, mkdir, mkdtemp, readdir, rm } from "node:fs/promises";
+import { cp, mkdir, mkdtemp, readdir, rm, utimes, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { readPng, writePng } from "@idgan/core";
+import { frameFilePath, readPng, writeFrameFile, writePng } from "@idgan/core";
 import test, { type ExecutionContext } from "ava";
 import { root } from "./source-tree.js";
 
@@ -68,6 +68,27 @@ it("data prepare cuts pictures, says how to use them, and what is missing", asyn
   t.regex(without.error, /^error USAGE: data prepare cars: say where it is with --from\. Fetch .* from http.*licence/);
   t.regex((await data(t, "prepare", "celebra", "--from", "x")).error, /Did you mean celeba\?/);
   t.regex((await data(t, "prepare", "dsprites", "--from", join(root, "test/fixtures/small_dsprites.npz"))).error, /^error DATA_INVALID: .* is not dSprites/);
+});
+
+it("data cached lists the prepared files and what they were made of, and data prune deletes those that no run has used for so many days", async (t) => {
+  const cache = join(t.context, "cache");
+  const make = async (name: string): Promise<string> => {
+    const path = frameFilePath(cache, name);
+    await (await writeFrameFile(path, { fingerprint: name, length: 1000, frames: 3, source: `/data/${name}` }, async ({ append }) => await append(new Uint8Array(3000)))).close();
+    return path;
+  };
+  t.is((await data(t, "cached")).out, `0 prepared files in ${cache}, 0.0 MB\n`);
+  const [old] = [await make("old"), await make("new")];
+  const days = (count: number): Date => new Date(Date.now() - 86_400_000 * count);
+  await utimes(old, days(40), days(50));
+  await writeFile(join(cache, "note.txt"), "mine");
+  await utimes(join(cache, "note.txt"), days(90), days(90));
+  const listed = `${days(0).toISOString().slice(0, 10)}  0.0 MB  3 images of /data/new\n${days(40).toISOString().slice(0, 10)}  0.0 MB  3 images of /data/old\n2 prepared files in ${cache}, 0.0 MB\n`;
+  for (let time = 0; time < 2; time += 1) t.is((await data(t, "cached")).out, listed);
+  t.is((await data(t, "prune", "--unused", "45")).out, `0 prepared files deleted from ${cache}, 0.0 MB\n`);
+  t.regex((await data(t, "prune", "--unused", "30")).out, /3 images of \/data\/old\n1 prepared files deleted/);
+  t.deepEqual((await readdir(cache)).length, 2);
+  t.regex((await data(t, "prune")).error, /^error USAGE: data prune: say with --unused/);
 });
 
 it("data without what it needs is a misuse", async (t) => {

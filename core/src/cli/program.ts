@@ -99,13 +99,14 @@ export function createProgram(): Command {
 
   program
     .command("data")
-    .addArgument(new Argument("<action>", "list what is known by name, inspect a file or folder, or prepare what was fetched").choices(["list", "inspect", "prepare"]))
-    .argument("[subject]", "path to inspect, or name to prepare")
+    .addArgument(new Argument("<action>", "list what is known by name, inspect a file or folder, prepare what was fetched, list the prepared files that are cached, or prune old ones").choices(["list", "inspect", "prepare", "cached", "prune"]))
+    .argument("[subject]", "path to inspect, name to prepare, or folder of the cache (default: IDGAN_CACHE, or the system's)")
     .description("look through images before training on them, and make published data sets ready")
     .option("--from <path>", "prepare: the file or folder that was fetched")
     .option("--out <path>", "prepare: folder for the results (default: data/<name>); inspect: PNG for the contact sheet")
     .option("--size <n>", "prepare: height and width of the results (default: the official ones)", wholeBetween(8, 4096))
-    .option("--json", "list, inspect: as JSON")
+    .option("--unused <days>", "prune: delete the files that no run has used for so many days", wholeBetween(0, 36_500))
+    .option("--json", "list, inspect, cached, prune: as JSON")
     .action(async (action: string, subject: string | undefined, options: DataOptions) => {
       const { runData } = await import("./commands/data.js");
       await runData(action, subject, options);

@@ -15,6 +15,8 @@ export interface FrameDescription {
   /** Bytes of each frame. */
   readonly length: number;
   readonly extra: unknown;
+  /** What they were made of, for people: a path. */
+  readonly source?: string;
 }
 
 export interface FrameFile extends FrameDescription {
@@ -40,6 +42,8 @@ const magic = Buffer.from("idgan frames 1\n\n", "latin1");
 /** Magic, then where the description begins and how long it is. */
 const headBytes = 32;
 const mostDescription = 2 ** 28;
+/** How the magic of every version begins. */
+const kin = "idgan frames ";
 
 /** Where the frames with this fingerprint are kept. */
 export function frameFilePath(folder: string, fingerprint: string): string {
@@ -50,10 +54,30 @@ export function frameFilePath(folder: string, fingerprint: string): string {
 export async function openFrameFile(path: string, fingerprint: string): Promise<FrameFile | undefined> {
   const handle = await open(path, "r").catch(() => undefined);
   if (handle === undefined) return undefined;
-  const description = await readDescription(handle).catch(() => undefined);
-  if (description?.fingerprint === fingerprint) return frameFileOf(path, handle, description);
+  const description = await describeFrameFile(handle);
+  if (description?.fingerprint === fingerprint) {
+    await markUsed(handle).catch(() => undefined);
+    return frameFileOf(path, handle, description);
+  }
   await handle.close();
   return undefined;
+}
+
+/** What the prepared file says of itself; `undefined` where it is damaged or of another version. */
+export async function describeFrameFile(handle: FileHandle): Promise<FrameDescription | undefined> {
+  return await readDescription(handle).catch(() => undefined);
+}
+
+/** Whether it is a prepared file of any version. */
+export async function isFrameFile(handle: FileHandle): Promise<boolean> {
+  const head = Buffer.alloc(kin.length);
+  await handle.read(head, 0, kin.length, 0);
+  return head.toString("latin1") === kin;
+}
+
+/** As the time of its last reading, which most systems write down rarely or never. */
+async function markUsed(handle: FileHandle): Promise<void> {
+  await handle.utimes(new Date(), (await handle.stat()).mtime);
 }
 
 /**
@@ -63,7 +87,7 @@ export async function openFrameFile(path: string, fingerprint: string): Promise<
  */
 export async function writeFrameFile(
   path: string,
-  { fingerprint, length, frames }: { readonly fingerprint: string; readonly length: number; readonly frames: number },
+  { fingerprint, length, frames, source }: { readonly fingerprint: string; readonly length: number; readonly frames: number; readonly source?: string },
   write: (writer: FrameWriter) => Promise<unknown>,
 ): Promise<FrameFile> {
   const folder = dirname(path);
@@ -84,7 +108,7 @@ export async function writeFrameFile(
       });
       const count = (end - headBytes) / length;
       if (!Number.isInteger(count)) throw new IdganError("INTERNAL", `${end - headBytes} bytes are no whole number of frames of ${length}.`);
-      const text = Buffer.from(JSON.stringify({ fingerprint, count, length, extra } satisfies FrameDescription));
+      const text = Buffer.from(JSON.stringify({ fingerprint, count, length, extra, ...(source === undefined ? {} : { source }) } satisfies FrameDescription));
       await writeWhole(handle, text, end);
       await writeWhole(handle, headOf(end, text.length), 0);
       await handle.sync();
@@ -106,46 +130,31 @@ export async function writeFrameFile(
 
 function frameFileOf(path: string, handle: FileHandle, description: FrameDescription): FrameFile {
   const { count, length } = description;
-  const readFrame = async (index: number, frame: Uint8Array): Promise<void> => {
-    if (!(Number.isInteger(index) && index >= 0 && index < count)) throw new RangeError(`image ${index}: there are images 0 to ${count - 1}`);
-    for (let done = 0; done < length; ) {
-      const { bytesRead } = await handle.read(frame, done, length - done, headBytes + index * length + done);
-      if (bytesRead === 0) throw new IdganError("DATA_INVALID", `The prepared file ${path} was cut off while it was used. Start again, and it is made anew.`);
-      done += bytesRead;
-    }
+  // All reads are begun at once: the system has threads for some, and is never without the next.
+  const read = async (indices: ArrayLike<number>): Promise<Uint8Array> => {
+    const frames = new Uint8Array(indices.length * length);
+    await Promise.all(Array.from(indices, async (index, place) => {
+      if (!(Number.isInteger(index) && index >= 0 && index < count)) throw new RangeError(`image ${index}: there are images 0 to ${count - 1}`);
+      for (let done = 0; done < length; ) {
+        const { bytesRead } = await handle.read(frames, place * length + done, length - done, headBytes + index * length + done);
+        if (bytesRead === 0) throw new IdganError("DATA_INVALID", `The prepared file ${path} was cut off while it was used. Start again, and it is made anew.`);
+        done += bytesRead;
+      }
+    }));
+    return frames;
   };
   return {
     ...description,
     path,
-    async read(indices) {
-      const frames = new Uint8Array(indices.length * length);
-      await inLanes(indices.length, async (place) => await readFrame(indices[place] as number, frames.subarray(place * length, (place + 1) * length)));
-      return frames;
-    },
+    read,
     async readUnits(indices) {
-      const numbers = new Float32Array(indices.length * length);
-      // While the system copies one frame, another becomes numbers, and is still in the processor's cache.
-      const lanes = Array.from({ length: lanesAtOnce }, () => new Uint8Array(length));
-      await inLanes(indices.length, async (place, lane) => {
-        const frame = lanes[lane] as Uint8Array;
-        await readFrame(indices[place] as number, frame);
-        putUnits(frame, numbers, place * length);
-      });
+      const levels = await read(indices);
+      const numbers = new Float32Array(levels.length);
+      putUnits(levels, numbers, 0);
       return numbers;
     },
     close: async () => await handle.close(),
   };
-}
-
-/** Frames that are read at a time: more than the system has threads for. */
-const lanesAtOnce = 8;
-
-/** Calls `job` for 0 … `count` - 1, each lane one after the other. */
-async function inLanes(count: number, job: (place: number, lane: number) => Promise<void>): Promise<void> {
-  let next = 0;
-  await Promise.all(Array.from({ length: Math.min(lanesAtOnce, count) }, async (_, lane) => {
-    for (let place = next++; place < count; place = next++) await job(place, lane);
-  }));
 }
 
 async function readDescription(handle: FileHandle): Promise<FrameDescription | undefined> {

@@ -13,6 +13,7 @@ export * from "./number-array.js";
 export * from "./number-type.js";
 export * from "./picture-file.js";
 export * from "./pillow-kernel.js";
+export * from "./prepared-files.js";
 export * from "./region.js";
 export * from "./source-file.js";
 export * from "./tar-archive.js";

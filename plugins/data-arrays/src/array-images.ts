@@ -1,4 +1,4 @@
-import { resolve } from "node:path";
+import { dirname, resolve } from "node:path";
 import { availableParallelism } from "node:os";
 import { cacheFolder, frameFilePath, IdganError, messageOf, openFrameFile, unitSpace, writeFrameFile, type DataContext, type Dataset, type Fit, type FrameFile, type PictureFrame, type PreparationProgress } from "@idgan/core";
 import type { ImageSource, Item, KnownFactors } from "./image-source.js";
@@ -57,7 +57,7 @@ interface Preparing {
 async function prepare({ path, fingerprint, sources, preparation, broken, progress }: Preparing): Promise<FrameFile> {
   const frames = sources.reduce((sum, { count }) => sum + count, 0);
   const length = preparation.size ** 2 * preparation.channels;
-  return await writeFrameFile(path, { fingerprint, length, frames }, async ({ append }) => {
+  return await writeFrameFile(path, { fingerprint, length, frames, source: [...new Set(sources.map((each) => (sources.length === 1 ? each.path : dirname(each.path))))].join(", ") }, async ({ append }) => {
     const faults: string[] = [];
     let count = 0;
     for (const source of sources) {

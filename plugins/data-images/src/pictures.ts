@@ -48,7 +48,7 @@ export async function openPictures(options: PictureOptions, context: DataContext
       return datasetOf(options, context, list, faults, fingerprint, { read: decodingReader(pool, goodOf(places, faults), task.length), close: () => pool.close() });
     }
     const path = frameFilePath(options.cache ?? cacheFolder(), fingerprint);
-    const frames = (await openFrameFile(path, fingerprint)) ?? (await preparePictures({ ...task, path, fingerprint }, pool));
+    const frames = (await openFrameFile(path, fingerprint)) ?? (await preparePictures({ ...task, path, fingerprint, source: folder }, pool));
     await pool.close();
     return await preparedDataset(options, context, list, frames);
   } catch (error) {

@@ -6,6 +6,8 @@ import type { PicturePlace } from "./picture-place.js";
 export interface Preparing {
   readonly path: string;
   readonly fingerprint: string;
+  /** The folder or archive. */
+  readonly source: string;
   /** Bytes of each picture. */
   readonly length: number;
   readonly places: readonly PicturePlace[];
@@ -27,8 +29,8 @@ const mostOfGroup = 256;
 const keepEvery = 5_000;
 
 /** Decodes every picture once, in parallel, into the prepared file; goes on where an earlier attempt was interrupted. */
-export async function preparePictures({ path, fingerprint, length, places, broken, progress }: Preparing, pool: DecoderPool): Promise<FrameFile> {
-  return await writeFrameFile(path, { fingerprint, length, frames: places.length }, async ({ append, keep, kept }) => {
+export async function preparePictures({ path, fingerprint, source, length, places, broken, progress }: Preparing, pool: DecoderPool): Promise<FrameFile> {
+  return await writeFrameFile(path, { fingerprint, length, frames: places.length, source }, async ({ append, keep, kept }) => {
     const before = kept as Prepared | undefined;
     const faults = new FaultList(broken, before?.faults);
     let seen = before?.seen ?? 0;
@@ -49,7 +51,7 @@ export async function preparePictures({ path, fingerprint, length, places, broke
 }
 
 /** Decodes every picture once without keeping it, to know what is broken. */
-export async function checkPictures({ length, places, broken, progress }: Omit<Preparing, "path" | "fingerprint">, pool: DecoderPool): Promise<Faults> {
+export async function checkPictures({ length, places, broken, progress }: Omit<Preparing, "path" | "fingerprint" | "source">, pool: DecoderPool): Promise<Faults> {
   const faults = new FaultList(broken);
   let seen = 0;
   for await (const { faults: found } of inGroups(places, length, pool)) {

@@ -36,7 +36,7 @@ async function prepare(file: ArrayFile, prepared: string, fingerprint: string, f
   const images = await expectArray(file, "imgs", [count, size, size], (type) => type === "u1");
   const classes = await expectArray(file, "latents_classes", [count, factors.length], (type) => /^[iu]/.test(type));
   await expectOrder(classes, factors, file.source.path);
-  return await writeFrameFile(prepared, { fingerprint, length: packedBytes, frames: count }, async ({ append }) => {
+  return await writeFrameFile(prepared, { fingerprint, length: packedBytes, frames: count, source: file.source.path }, async ({ append }) => {
     const hash = createHash("sha256");
     for await (const frames of images.runs(pixels)) {
       const packed = pack(frames, file.source.path);

@@ -5,12 +5,14 @@ import { samplesPicture } from "../../run/pictures/samples-picture.js";
 import { writePng } from "../../run/pictures/png.js";
 import { preparePicturePath } from "../../run/picture-path.js";
 import { renderTable } from "../table.js";
+import { prune, showCached } from "./data-cache.js";
 import { progressOn } from "../reporters/data-progress.js";
 
 export interface DataOptions {
   readonly from?: string;
   readonly out?: string;
   readonly size?: number;
+  readonly unused?: number;
   readonly json?: boolean;
 }
 
@@ -19,10 +21,12 @@ const mostNamed = 20;
 const shown = 64;
 const side = 96;
 
-/** `idgan data list`, `idgan data inspect <path>`, `idgan data prepare <name> --from <path>`. */
+/** `idgan data list`, `idgan data inspect <path>`, `idgan data prepare <name> --from <path>`, `idgan data cached`, `idgan data prune --unused <days>`. */
 export async function runData(action: string, subject: string | undefined, options: DataOptions): Promise<void> {
   if (action === "list") await list(options.json ?? false);
   else if (action === "inspect") await inspect(wanted(subject, "inspect", "path"), options);
+  else if (action === "cached") await showCached(subject, options);
+  else if (action === "prune") await prune(subject, options);
   else await prepare(wanted(subject, "prepare", "name"), options);
 }
 
