@@ -25,7 +25,8 @@ export async function installedPlugins(...folders: readonly string[]): Promise<r
   const builtin = [...builtinEngines.values()].map((plugin): InstalledPlugin => ({ name: plugin.name, version: coreVersion, folder: coreFolder, plugin }));
   // Of two copies of a package, that of the first folder counts, and before it one that shares this core.
   const all = folders.toReversed().flatMap(pluginFolders);
-  const roots = new Map([...all.filter((root) => otherCoreOf(root) !== undefined), ...all.filter((root) => otherCoreOf(root) === undefined)].map((root) => [readManifest(root).name ?? root, root]));
+  const foreign = new Set(all.filter((root) => otherCoreOf(root) !== undefined));
+  const roots = new Map([...foreign, ...all.filter((root) => !foreign.has(root))].map((root) => [readManifest(root).name ?? root, root]));
   const found = await Promise.all([...roots.values()].map(inspect));
   return [...builtin, ...found.toSorted((a, b) => a.name.localeCompare(b.name))];
 }

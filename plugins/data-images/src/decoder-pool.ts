@@ -19,6 +19,8 @@ const mostAtOnce = 8;
  * with none, pictures are decoded where they are asked for.
  */
 export class DecoderPool {
+  /** Bytes of each picture. */
+  readonly length: number;
   readonly #preparation: Preparation;
   readonly #workers: number;
   readonly #idle: Worker[] = [];
@@ -28,16 +30,17 @@ export class DecoderPool {
   #closed = false;
 
   constructor(preparation: Preparation, workers: number) {
+    this.length = preparation.size ** 2 * preparation.channels;
     this.#preparation = preparation;
     this.#workers = workers;
   }
 
   /** The pictures at `places`, in that order. */
-  async decode(places: readonly PicturePlace[], length: number): Promise<Decoded> {
-    const pixels = new Uint8Array(places.length * length);
+  async decode(places: readonly PicturePlace[]): Promise<Decoded> {
+    const pixels = new Uint8Array(places.length * this.length);
     const faults: (string | null)[] = [];
     await this.decodeParts(places, (part, first) => {
-      pixels.set(part.pixels, first * length);
+      pixels.set(part.pixels, first * this.length);
       for (const [i, fault] of part.faults.entries()) faults[first + i] = fault;
     });
     return { pixels, faults };

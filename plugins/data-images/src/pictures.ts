@@ -41,11 +41,11 @@ export async function openPictures(options: PictureOptions, context: DataContext
   const preparation: Preparation = { size: context.size, channels: options.channels, fit: options.fit, crop: options.crop, leastSide: options.leastSide };
   const fingerprint = fingerprintOf(places, preparation);
   const pool = new DecoderPool(preparation, options.workers ?? availableParallelism());
-  const task = { places, broken, length: context.size ** 2 * options.channels, progress: context.progress };
+  const task = { places, broken, progress: context.progress };
   try {
     if (!options.prepare) {
       const faults = await checkPictures(task, pool);
-      return datasetOf(options, context, list, faults, fingerprint, { read: decodingReader(pool, goodOf(places, faults), task.length), close: () => pool.close() });
+      return datasetOf(options, context, list, faults, fingerprint, { read: decodingReader(pool, goodOf(places, faults)), close: () => pool.close() });
     }
     const path = frameFilePath(options.cache ?? cacheFolder(), fingerprint);
     const frames = (await openFrameFile(path, fingerprint)) ?? (await preparePictures({ ...task, path, fingerprint, source: folder }, pool));
@@ -74,18 +74,18 @@ interface Reader {
   close(): Promise<void>;
 }
 
-function decodingReader(pool: DecoderPool, places: readonly PicturePlace[], length: number): Reader["read"] {
+function decodingReader(pool: DecoderPool, places: readonly PicturePlace[]): Reader["read"] {
   return async (indices) => {
     const chosen = Array.from(indices, (index) => {
       const place = places[index];
       if (place === undefined) throw new RangeError(`image ${index}: there are images 0 to ${places.length - 1}`);
       return place;
     });
-    const images = new Float32Array(chosen.length * length);
+    const images = new Float32Array(chosen.length * pool.length);
     await pool.decodeParts(chosen, ({ pixels, faults }, first) => {
       const fault = faults.find((each) => each !== null);
       if (fault !== undefined) throw new IdganError("DATA_INVALID", `${fault}, though it was read when the run began. Restore it, then resume.`);
-      putUnits(pixels, images, first * length);
+      putUnits(pixels, images, first * pool.length);
     });
     return images;
   };

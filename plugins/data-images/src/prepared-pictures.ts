@@ -1,18 +1,20 @@
 import { IdganError, writeFrameFile, type FrameFile, type PreparationProgress } from "@idgan/core";
 import type { DecoderPool } from "./decoder-pool.js";
+import type { Decoded } from "./decoder.js";
 import { FaultList, type Faults } from "./fault-list.js";
 import type { PicturePlace } from "./picture-place.js";
 
-export interface Preparing {
+export interface Checking {
+  readonly places: readonly PicturePlace[];
+  readonly broken: "skip" | "refuse";
+  readonly progress: PreparationProgress | undefined;
+}
+
+export interface Preparing extends Checking {
   readonly path: string;
   readonly fingerprint: string;
   /** The folder or archive. */
   readonly source: string;
-  /** Bytes of each picture. */
-  readonly length: number;
-  readonly places: readonly PicturePlace[];
-  readonly broken: "skip" | "refuse";
-  readonly progress: PreparationProgress | undefined;
 }
 
 /** What the prepared file says besides its frames; while it is made, of those that are in it. */
@@ -29,13 +31,14 @@ const mostOfGroup = 256;
 const keepEvery = 5_000;
 
 /** Decodes every picture once, in parallel, into the prepared file; goes on where an earlier attempt was interrupted. */
-export async function preparePictures({ path, fingerprint, source, length, places, broken, progress }: Preparing, pool: DecoderPool): Promise<FrameFile> {
+export async function preparePictures({ path, fingerprint, source, places, broken, progress }: Preparing, pool: DecoderPool): Promise<FrameFile> {
+  const { length } = pool;
   return await writeFrameFile(path, { fingerprint, length, frames: places.length, source }, async ({ append, keep, kept }) => {
     const before = kept as Prepared | undefined;
     const faults = new FaultList(broken, before?.faults);
     let seen = before?.seen ?? 0;
     let keptAt = performance.now();
-    for await (const { pixels, faults: found } of inGroups(places.slice(seen), length, pool)) {
+    for await (const { pixels, faults: found } of inGroups(places.slice(seen), pool)) {
       const isGood = faults.add(seen, found);
       await append(isGood.every(Boolean) ? pixels : withoutFaults(pixels, isGood, length));
       seen += found.length;
@@ -51,10 +54,10 @@ export async function preparePictures({ path, fingerprint, source, length, place
 }
 
 /** Decodes every picture once without keeping it, to know what is broken. */
-export async function checkPictures({ length, places, broken, progress }: Omit<Preparing, "path" | "fingerprint" | "source">, pool: DecoderPool): Promise<Faults> {
+export async function checkPictures({ places, broken, progress }: Checking, pool: DecoderPool): Promise<Faults> {
   const faults = new FaultList(broken);
   let seen = 0;
-  for await (const { faults: found } of inGroups(places, length, pool)) {
+  for await (const { faults: found } of inGroups(places, pool)) {
     faults.add(seen, found);
     seen += found.length;
     progress?.("pictures checked", seen, places.length);
@@ -64,10 +67,10 @@ export async function checkPictures({ length, places, broken, progress }: Omit<P
 }
 
 /** Decoded pictures in order; while one group is handed out, the next is being decoded. */
-async function* inGroups(places: readonly PicturePlace[], length: number, pool: DecoderPool): ReturnType<DecoderPool["decode"]> extends Promise<infer Decoded> ? AsyncGenerator<Decoded> : never {
-  const size = Math.max(1, Math.min(mostOfGroup, Math.floor(groupBytes / length)));
+async function* inGroups(places: readonly PicturePlace[], pool: DecoderPool): AsyncGenerator<Decoded> {
+  const size = Math.max(1, Math.min(mostOfGroup, Math.floor(groupBytes / pool.length)));
   const start = (from: number) => {
-    const decoding = from < places.length ? pool.decode(places.slice(from, from + size), length) : undefined;
+    const decoding = from < places.length ? pool.decode(places.slice(from, from + size)) : undefined;
     // A failure is told when its turn comes.
     decoding?.catch(() => undefined);
     return decoding;

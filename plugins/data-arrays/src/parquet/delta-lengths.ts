@@ -1,5 +1,6 @@
 // Differences in packed bits: https://parquet.apache.org/docs/file-format/data-pages/encodings/#DELTAENC
 import { BitReader } from "./run-lengths.js";
+import { fromZigzag } from "./thrift-reader.js";
 
 /** Numbers of a block, and numbers that are packed with the same bits: more than any writer has. */
 const largestBlock = 2 ** 16;
@@ -12,10 +13,10 @@ export function readDeltaLengths(bytes: Uint8Array, count: number): { readonly l
   if (block > largestBlock || !Number.isInteger(perPart) || perPart % 8 !== 0 || perPart === 0) throw new Error(`its lengths are in blocks of ${block} and parts of ${perPart}`);
   if (said !== count) throw new Error(`it has ${said} lengths for ${count} values`);
   const lengths = new Uint32Array(count);
-  let value = signed(reader.varint());
+  let value = fromZigzag(reader.varint());
   if (count > 0) lengths[0] = expectLength(value);
   for (let done = 1; done < count; ) {
-    const least = signed(reader.varint());
+    const least = fromZigzag(reader.varint());
     const widths = Array.from({ length: parts }, () => reader.bits(8));
     for (const width of widths) {
       // Parts after the last number are not there.
@@ -30,10 +31,6 @@ export function readDeltaLengths(bytes: Uint8Array, count: number): { readonly l
     }
   }
   return { lengths, taken: reader.at };
-}
-
-function signed(value: number): number {
-  return value % 2 === 0 ? value / 2 : -(value + 1) / 2;
 }
 
 function expectLength(value: number): number {

@@ -113,10 +113,8 @@ export class ThriftReader {
     if (!allowed.includes(this.#type)) throw new Error(`a value of type ${this.#type} where there should be ${what}`);
   }
 
-  /** Zigzag: 0, -1, 1, -2, … */
   #signed(): number {
-    const value = this.#varint();
-    return value % 2 === 0 ? value / 2 : -(value + 1) / 2;
+    return fromZigzag(this.#varint());
   }
 
   #varint(): number {
@@ -138,4 +136,9 @@ export class ThriftReader {
     this.#at += length;
     return this.#bytes.subarray(this.#at - length, this.#at);
   }
+}
+
+/** The number that a zigzag's counts: 0, -1, 1, -2, … */
+export function fromZigzag(place: number): number {
+  return place % 2 === 0 ? place / 2 : -(place + 1) / 2;
 }
