@@ -23,6 +23,11 @@ export const options = defineOptions({
   maxWidth: { doc: "Most channels of any layer.", format: positiveInteger, default: 512 },
   styleDim: { doc: "Dimensions of w, the style that the mapping network makes of (s, c).", format: positiveInteger, default: 512 },
   mappingLayers: { doc: "Dense layers of the mapping network.", format: positiveInteger, default: 8 },
+  constant: {
+    doc: "How the synthesis network's learned constant begins: `ones` (Karras 2019, appendix C), or `normal`, as in StyleGAN2, whose layers tell places apart from the first update on.",
+    format: oneOf("ones", "normal"),
+    default: "ones",
+  },
   mixing: { doc: "How often an image of the training takes its finer layers' style from another s, of the same c (Karras 2019, section 3.1).", format: fraction, default: 0.9 },
   truncation: {
     doc: "Mean that truncation in sampling goes to: `code`, of w over s for the image's own c, or `overall`, the running mean over all s and c, as in the official code.",
@@ -48,6 +53,7 @@ export interface StyleGanOptions {
   readonly maxWidth: number;
   readonly styleDim: number;
   readonly mappingLayers: number;
+  readonly constant: "ones" | "normal";
   readonly mixing: number;
   readonly truncation: "code" | "overall";
   readonly minibatchGroup: number;

@@ -58,6 +58,17 @@ const grain = (resolution: number): Noise =>
   Object.fromEntries(Array.from({ length: 2 * Math.log2(resolution) - 2 }, (_, i) => [`layer${i}`, formula([batch, 4 << (i >> 1), 4 << (i >> 1), 1], 70 + i, 2)]));
 const trainingNoise = (resolution: number): Noise => ({ ...grain(resolution), mixedNuisance: formula([batch, nuisanceDim], 63, 4), mixing: tf.add(formula([batch, 2], 64, 1), 0.5) });
 
+test("the first constant is ones, or normal where asked, and the other weights are the same", (t) => {
+  const [ones, normal] = (["ones", "normal"] as const).map((constant) => build({ constant }).generator.weights) as [Weights, Weights];
+  const name = "synthesis/constant";
+  t.true(Array.from(ones[name]?.dataSync() ?? []).every((value) => value === 1));
+  const { mean, variance } = tf.moments(normal[name] as tf.Variable);
+  const count = normal[name]?.size ?? 0;
+  t.true(Math.abs(mean.dataSync()[0] as number) < 4 / Math.sqrt(count) && Math.abs((variance.dataSync()[0] as number) - 1) < 4 * Math.sqrt(2 / count));
+  t.deepEqual(Object.keys(ones), Object.keys(normal));
+  for (const other of Object.keys(ones).filter((each) => each !== name)) t.deepEqual(ones[other]?.dataSync(), normal[other]?.dataSync(), other);
+});
+
 test("a convolution that resamples is a convolution and a resampling", (t) => {
   const x = formula([batch, 4, 6, 3], 5, 4) as tf.Tensor4D;
   for (const taps of [1, 3, 5]) {

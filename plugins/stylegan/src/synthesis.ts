@@ -42,7 +42,8 @@ function createFinish(name: string, channels: number, styleDim: number, init: In
 export function createSynthesis(options: StyleGanOptions, resolutions: readonly number[], imageChannels: number, init: Initializer): Synthesis {
   const { styleDim } = options;
   const scope = init.scope("synthesis");
-  const constant = scope.constant("constant", [1, base, base, channelsAt(base, options)], 1) as tf.Variable<tf.Rank.R4>;
+  const constantShape = [1, base, base, channelsAt(base, options)];
+  const constant = (options.constant === "ones" ? scope.constant("constant", constantShape, 1) : scope.normal("constant", constantShape, 1)) as tf.Variable<tf.Rank.R4>;
   const blocks = resolutions.map((resolution) => {
     const [name, outputs] = [scopeOf(resolution), channelsAt(resolution, options)];
     const finishes = [1, 2].map((i) => createFinish(`${name}/layer${i}`, outputs, styleDim, scope));
