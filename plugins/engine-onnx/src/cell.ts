@@ -4,46 +4,61 @@ export type Elements = Float32Array | Int32Array | Uint8Array;
 
 /**
  * The values of one variable: a step reads one buffer while it writes the other, then the two change places.
- * tfjs's variable looks into the first of them from then on, where its backend takes arrays as they are, so that no third copy stays; what it shows is settled when the steps that write are disposed of.
+ * The first value is read where tfjs has it, and never written; from the first new value on tfjs's variable looks into the cell, so that no third copy stays.
+ * What it shows there is settled when the steps that write are disposed of.
  */
 export class Cell {
-  readonly #first: Elements;
+  readonly #variable: tf.Variable;
   #present: Elements;
   #spare: Elements | undefined;
+  /** Whether `present` is the cell's own. */
+  #own = false;
 
   constructor(variable: tf.Variable) {
-    this.#first = copyOf(variable.dataSync(), variable.dtype);
-    this.#present = this.#first;
-    const shared = tf.tensor(this.#first, variable.shape, variable.dtype);
-    variable.assign(shared);
-    shared.dispose();
+    this.#variable = variable;
+    this.#present = variable.dataSync<tf.DataType>() as Elements;
   }
 
-  /** The buffer that holds the present value. */
+  /** The buffer that holds the present value, to be read. */
   get present(): Elements {
     return this.#present;
   }
 
   /** The buffer for the next value; what no step writes never has one. */
   get spare(): Elements {
-    this.#spare ??= this.#present.slice();
+    this.#spare ??= emptyLike(this.#present);
     return this.#spare;
   }
 
   /** The next value has been written. */
   swap(): void {
-    [this.#present, this.#spare] = [this.spare, this.#present];
+    const before = this.#present;
+    this.#present = this.spare;
+    this.#spare = this.#own ? before : undefined;
+    this.#take();
   }
 
-  /** Puts the present value where tfjs looks. */
+  write(values: Float32Array): void {
+    if (!this.#own) this.#present = this.#present.slice();
+    this.#present.set(values);
+    this.#take();
+  }
+
+  /** Shows tfjs the present value. */
   settle(): void {
-    if (this.#present === this.#first) return;
-    this.#first.set(this.#present);
-    this.swap();
+    const { shape, dtype } = this.#variable;
+    const shared = tf.tensor(this.#present, shape, dtype);
+    this.#variable.assign(shared);
+    shared.dispose();
+  }
+
+  #take(): void {
+    if (this.#own) return;
+    this.#own = true;
+    this.settle();
   }
 }
 
-function copyOf(values: ArrayLike<number>, dtype: tf.DataType): Elements {
-  if (dtype === "int32") return Int32Array.from(values);
-  return dtype === "bool" ? Uint8Array.from(values) : Float32Array.from(values);
+function emptyLike({ constructor, length }: Elements): Elements {
+  return new (constructor as new (length: number) => Elements)(length);
 }

@@ -14,7 +14,7 @@ interface Binding {
 }
 
 function bindingOf(cell: Cell, port: Port): Binding {
-  const tensors = new Map<Elements, Tensor>();
+  const tensors = new WeakMap<Elements, Tensor>();
   return {
     cell,
     name: port.name,

@@ -21,7 +21,7 @@ export class VariableStore {
   }
 
   write(variable: tf.Variable, values: Float32Array): void {
-    this.cell(variable).present.set(values);
+    this.cell(variable).write(values);
   }
 
   clear(): void {
