@@ -3,17 +3,27 @@ import { Tensor, type InferenceSession } from "onnxruntime-node";
 import type { LoweredGraph, Port } from "./lowering/lower.js";
 import { sizeOf } from "./lowering/form.js";
 import { barrier } from "./output-barrier.js";
-import { tensorOver, type Cell, type VariableStore } from "./state.js";
+import type { Cell, Elements } from "./cell.js";
+import { tensorOver, type VariableStore } from "./state.js";
 
-/** Both of a cell's buffers as tensors of one step. */
+/** A cell's buffers as tensors of one step. */
 interface Binding {
   readonly cell: Cell;
   readonly name: string;
-  readonly tensors: readonly [Tensor, Tensor];
+  over(elements: Elements): Tensor;
 }
 
 function bindingOf(cell: Cell, port: Port): Binding {
-  return { cell, name: port.name, tensors: [tensorOver(cell.buffers[0], port), tensorOver(cell.buffers[1], port)] };
+  const tensors = new WeakMap<Elements, Tensor>();
+  return {
+    cell,
+    name: port.name,
+    over(elements) {
+      const known = tensors.get(elements) ?? tensorOver(elements, port);
+      tensors.set(elements, known);
+      return known;
+    },
+  };
 }
 
 /**
@@ -35,9 +45,9 @@ export function createCompiledStep<Input extends string, Output extends string>(
     name: step.name,
     async run(feeds, fetch = true) {
       const inputs: Record<string, Tensor> = feedsOf(step, lowered, feeds);
-      for (const { cell, name, tensors } of reads) inputs[name] = tensors[cell.present];
+      for (const { cell, name, over } of reads) inputs[name] = over(cell.present);
       const results: Record<string, Tensor | null> = {};
-      for (const { cell, name, tensors } of writes) results[name] = tensors[cell.present === 0 ? 1 : 0];
+      for (const { cell, name, over } of writes) results[name] = over(cell.spare);
       const fetched: Record<string, Float32Array> = Object.fromEntries(empty.map((name) => [name, new Float32Array(0)]));
       for (const [name, port] of Object.entries(lowered.outputs)) {
         if (!fetch) break;
@@ -46,10 +56,13 @@ export function createCompiledStep<Input extends string, Output extends string>(
         results[port.name] = tensorOver(elements, port);
       }
       if (Object.keys(results).length > 0) await runSession(session, step.name, inputs, results, barred);
-      for (const { cell } of writes) cell.present = cell.present === 0 ? 1 : 0;
+      for (const { cell } of writes) cell.swap();
       return (fetch ? fetched : {}) as Record<Output, Float32Array>;
     },
-    dispose: () => session.release(),
+    async dispose() {
+      for (const { cell } of writes) cell.settle();
+      await session.release();
+    },
   };
 }
 

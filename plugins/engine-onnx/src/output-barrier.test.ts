@@ -10,11 +10,13 @@ test("the binding gives up at a barrier, with the outputs behind it written", as
   t.truthy(await barrierMessage());
 });
 
-test("a run takes no memory of its variables' size", async (t) => {
+test("a run but the first two takes no memory of its variables' size", async (t) => {
   const variable = tf.variable(tf.zeros([4, mebibyte]));
   const engine = await createOnnxEngine({ threads: 1, providers: ["cpu"] });
   const step: Step = { name: "count", inputs: { by: [] }, run: ({ by }) => (variable.assign(tf.add(variable, by as tf.Scalar)), {}) };
   const compiled = await engine.compile(step);
+  // The first two make the buffers.
+  for (let run = 1; run <= 2; run += 1) await compiled.run({ by: Float32Array.of(1) });
   let taken = 0;
   for (let run = 1; run <= 10; run += 1) {
     const before = process.memoryUsage().arrayBuffers;
@@ -22,7 +24,7 @@ test("a run takes no memory of its variables' size", async (t) => {
     taken += Math.max(0, process.memoryUsage().arrayBuffers - before);
   }
   t.true(taken < mebibyte, `${taken} bytes`);
-  t.true((await engine.read(variable)).every((value) => value === 10));
+  t.true((await engine.read(variable)).every((value) => value === 12));
   await engine.dispose();
   variable.dispose();
 });

@@ -24,8 +24,8 @@ export function forwardWeights(lowerer: Lowerer, weights: string, { height, widt
   const lines = [taps, channels, 1, outChannels];
   const squares = toBlocks(lowerer, lowerer.view(weights, lines), lines);
   const [outs, ins] = [outChannels / block, channels / block];
-  const order = range(outs).flatMap((out) => range(ins).flatMap((read) => range(taps).map((tap) => (tap * outs + out) * ins + read)));
-  return inSquares(lowerer, squares, taps * outs * ins, order, shape);
+  const order = (): number[] => range(outs).flatMap((out) => range(ins).flatMap((read) => range(taps).map((tap) => (tap * outs + out) * ins + read)));
+  return inSquares(lowerer, squares, taps * outs * ins, { name: `forward ${taps} ${outs} ${ins}`, order }, shape);
 }
 
 /**
@@ -39,20 +39,27 @@ export function backwardWeights(lowerer: Lowerer, weights: string, { height, wid
   const name = lowerer.view(weights, [taps, channels, outChannels, 1]);
   const squares = lowerer.once(`turned ${name}`, () => lowerer.emit("ReorderInput", [name], { channels_last: 0 }, blocksDomain));
   const pairs = ({ taps: list, stride }: PhaseAxis): readonly (readonly (number | undefined)[])[] => range(stride).map((phase) => list.map((phases) => phases[phase]).toReversed());
-  const order = pairs(vertical).flatMap((above) => pairs(horizontal).flatMap((beside) => {
-    const read = above.flatMap((a) => beside.map((b) => (a === undefined || b === undefined ? undefined : a * width + b)));
-    return range(outs * ins).flatMap((square) => read.map((tap) => (tap === undefined ? undefined : tap * outs * ins + square)));
-  }));
+  const windows = pairs(vertical).flatMap((above) => pairs(horizontal).map((beside) => above.flatMap((a) => beside.map((b) => (a === undefined || b === undefined ? undefined : a * width + b)))));
+  const order = (): (number | undefined)[] =>
+    windows.flatMap((read) => range(outs * ins).flatMap((square) => read.map((tap) => (tap === undefined ? undefined : tap * outs * ins + square))));
   const phases = vertical.stride * horizontal.stride;
-  return inSquares(lowerer, squares, taps * outs * ins, order, [phases * channels, outChannels, vertical.taps.length, horizontal.taps.length]);
+  return inSquares(lowerer, squares, taps * outs * ins, { name: `backward ${JSON.stringify(windows)} ${outs} ${ins}`, order }, [phases * channels, outChannels, vertical.taps.length, horizontal.taps.length]);
 }
 
-/** Picks squares of `block` times `block` weights, one block read and one written by one tap; `undefined` is a square of zeros. */
-function inSquares(lowerer: Lowerer, squares: string, count: number, order: readonly (number | undefined)[], shape: readonly number[]): string {
+/** Which squares are picked; lists of them are long, so that each is made once, and known by a name. */
+interface Pick {
+  readonly name: string;
+  /** `undefined` is a square of zeros. */
+  order(): readonly (number | undefined)[];
+}
+
+/** Picks squares of `block` times `block` weights, one block read and one written by one tap. */
+function inSquares(lowerer: Lowerer, squares: string, count: number, pick: Pick, shape: readonly number[]): string {
   const { builder } = lowerer;
   const square = lowerer.plan.block ** 2;
   const list = lowerer.view(squares, [count, square]);
-  const picked = lowerer.once(`squares ${list} ${order.join()}`, () => {
+  const picked = lowerer.once(`squares ${list} ${pick.name}`, () => {
+    const order = pick.order();
     if (order.length === count && order.every((source, i) => source === i)) return list;
     const zeros = (): string => builder.constant("float32", new Float32Array(square), [1, square]);
     const source = order.includes(undefined) ? lowerer.emit("Concat", [list, zeros()], { axis: 0 }) : list;
