@@ -42,6 +42,18 @@ test("variables that share an array in tfjs do not share their values", (t) => {
   t.deepEqual([...zeros.dataSync()], [0, 0]);
 });
 
+test.serial("a variable that is disposed of before its step leaves no tensor behind", async (t) => {
+  const before = tf.memory().numTensors;
+  const one = tf.scalar(1);
+  const weight = tf.variable(one);
+  one.dispose();
+  const cell = new Cell(weight);
+  cell.swap();
+  weight.dispose();
+  cell.settle();
+  t.is(tf.memory().numTensors, before);
+});
+
 for (const updates of [0, 1, 2, 3]) {
   test(`after ${updates} updates and the engine's end, tfjs's variable has the trained value, as in eager mode`, async (t) => {
     const weight = tf.variable<tf.Rank.R0>(tf.scalar(1));

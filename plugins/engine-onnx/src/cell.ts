@@ -44,8 +44,9 @@ export class Cell {
     this.#take();
   }
 
-  /** Shows tfjs the present value. */
+  /** Shows tfjs the present value, if it still has the variable. */
   settle(): void {
+    if (this.#variable.isDisposed) return;
     const { shape, dtype } = this.#variable;
     const shared = tf.tensor(this.#present, shape, dtype);
     this.#variable.assign(shared);
