@@ -1,5 +1,6 @@
 import { framePicture, greyOf } from "./frame-picture.js";
 import { frame, type Fit } from "./framing.js";
+import { decodePlainJpeg } from "./jpeg/decode-plain.js";
 import type { Pixels } from "./lanczos.js";
 import { cutOut, type Region } from "./region.js";
 
@@ -54,9 +55,24 @@ export type RegionOf = (picture: Sides) => Region;
  */
 export async function readPictureFile(library: PictureLibrary, file: Uint8Array, target: PictureFrame, regionOf: RegionOf = wholeOf): Promise<Uint8Array> {
   const expected = expectedFormat(file);
-  const direct = file.length <= mostDirectBytes ? await decodeWhole(library, file) : undefined;
-  const framed = direct === undefined ? await bringInSteps(library, file, expected, target, regionOf) : framePicture(cutOut(direct, regionOf(direct)), { ...target, margin: white });
-  return target.channels === 1 ? greyOf(framed) : framed;
+  const isShort = file.length <= mostDirectBytes;
+  const plain = isShort && expected === "jpeg" ? decodePlainJpeg(file, mostDirectPixels) : undefined;
+  // Nothing may be awaited before the pixels are in their frame: they lie where the next picture is decoded.
+  if (plain !== undefined) return inChannels(copyOf(plain, inWhole(plain, target, regionOf)), target);
+  const direct = isShort ? await decodeWhole(library, file) : undefined;
+  return inChannels(direct === undefined ? await bringInSteps(library, file, expected, target, regionOf) : inWhole(direct, target, regionOf), target);
+}
+
+function inWhole(picture: Pixels, target: PictureFrame, regionOf: RegionOf): Uint8Array {
+  return framePicture(cutOut(picture, regionOf(picture)), { ...target, margin: white });
+}
+
+function copyOf({ data }: Pixels, framed: Uint8Array): Uint8Array {
+  return framed.buffer === data.buffer ? framed.slice() : framed;
+}
+
+function inChannels(framed: Uint8Array, { channels }: PictureFrame): Uint8Array {
+  return channels === 1 ? greyOf(framed) : framed;
 }
 
 /** Sides, upright, and channels of the picture in `file`. Anything that is none is an `Error` that says why. */
