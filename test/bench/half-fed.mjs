@@ -1,6 +1,6 @@
 // A data plugin for feeding.mjs: data-images, but in every second block of updates one batch that is there already.
 import images from "@idgan/plugin-data-images";
-import { definePlugin, positiveInteger } from "@idgan/core";
+import { definePlugin, positiveInteger, roomFor } from "@idgan/core";
 
 /** Whether an update of a run is fed from the pictures. */
 export const isFed = (step, block) => Math.floor(step / block) % 2 === 1;
@@ -16,11 +16,13 @@ export default definePlugin({
     const kept = new Map();
     return {
       ...pictures,
-      async batch(indices, draw) {
-        if (draw === undefined || isFed(draw.step, block)) return await pictures.batch(indices, draw);
+      async batch(indices, draw, into) {
+        if (draw === undefined || isFed(draw.step, block)) return await pictures.batch(indices, draw, into);
         const key = `${draw.purpose} ${indices.length}`;
         if (!kept.has(key)) kept.set(key, await pictures.batch(indices, draw));
-        return kept.get(key);
+        const images = roomFor(kept.get(key).length, into);
+        images.set(kept.get(key));
+        return images;
       },
     };
   },

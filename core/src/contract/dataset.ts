@@ -31,8 +31,10 @@ export interface Dataset {
   /**
    * Pixels of these images, `[indices.length, height, width, channels]`, in an array of the caller's own. For training, `draw` says what for, and the
    * dataset may augment them as its options say; without it they are the images themselves, which is what everything else looks at.
+   * `into` is an array that the caller has done with. Where it is as long as the batch, a dataset may fill and return it, which spares the system fresh
+   * memory for every update (`roomFor` chooses); one that takes no notice of it is as right.
    */
-  batch(indices: ArrayLike<number>, draw?: BatchDraw): Promise<Float32Array>;
+  batch(indices: ArrayLike<number>, draw?: BatchDraw, into?: Float32Array): Promise<Float32Array>;
   readonly factors?: readonly Factor[];
   /** Values of every factor, `[indices.length, factors.length]`. */
   factorValues?(indices: ArrayLike<number>): Int32Array;

@@ -16,7 +16,7 @@ export interface CompiledStep<Input extends string = string, Output extends stri
   readonly name: string;
   /**
    * Runs the step once: variables change, outputs come back as arrays of the caller's own.
-   * With `fetch` false the outputs are left on the device and the result is empty.
+   * With `fetch` false the outputs are left on the device and the result is empty. Once it has run, nothing is left that looks at `feeds`: they may be written to.
    */
   run(feeds: Readonly<Record<Input, Float32Array>>, fetch?: boolean): Promise<Readonly<Record<Output, Float32Array>>>;
   dispose(): Promise<void>;

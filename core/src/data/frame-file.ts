@@ -5,7 +5,7 @@ import { mkdir, open, statfs, type FileHandle } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { IdganError, messageOf } from "../contract/error.js";
 import { openUnfinished } from "./unfinished-file.js";
-import { putUnits } from "./unit-pixels.js";
+import { putUnits, roomFor } from "./unit-pixels.js";
 
 /** What a frame file says of itself; `extra` is the maker's own and must survive JSON. */
 export interface FrameDescription {
@@ -23,8 +23,8 @@ export interface FrameFile extends FrameDescription {
   readonly path: string;
   /** The frames with these indices, one after the other, in an array of the caller's own. Throws `RangeError` for an index that it lacks. */
   read(indices: ArrayLike<number>): Promise<Uint8Array>;
-  /** The same as numbers in [0, 1]. */
-  readUnits(indices: ArrayLike<number>): Promise<Float32Array>;
+  /** The same as numbers in [0, 1], in `into` where it is as long. */
+  readUnits(indices: ArrayLike<number>, into?: Float32Array): Promise<Float32Array>;
   close(): Promise<void>;
 }
 
@@ -42,6 +42,8 @@ const magic = Buffer.from("idgan frames 1\n\n", "latin1");
 /** Magic, then where the description begins and how long it is. */
 const headBytes = 32;
 const mostDescription = 2 ** 28;
+/** Frames of a batch that are read at a time: more than the threads that Node has for it, so that none is without work. */
+const atOnce = 8;
 /** How the magic of every version begins. */
 const kin = "idgan frames ";
 
@@ -130,27 +132,41 @@ export async function writeFrameFile(
 
 function frameFileOf(path: string, handle: FileHandle, description: FrameDescription): FrameFile {
   const { count, length } = description;
-  // All reads are begun at once: the system has threads for some, and is never without the next.
-  const read = async (indices: ArrayLike<number>): Promise<Uint8Array> => {
-    const frames = new Uint8Array(indices.length * length);
-    await Promise.all(Array.from(indices, async (index, place) => {
-      if (!(Number.isInteger(index) && index >= 0 && index < count)) throw new RangeError(`image ${index}: there are images 0 to ${count - 1}`);
-      for (let done = 0; done < length; ) {
-        const { bytesRead } = await handle.read(frames, place * length + done, length - done, headBytes + index * length + done);
-        if (bytesRead === 0) throw new IdganError("DATA_INVALID", `The prepared file ${path} was cut off while it was used. Start again, and it is made anew.`);
-        done += bytesRead;
-      }
-    }));
-    return frames;
+  const readInto = async (index: number, target: Uint8Array, at: number): Promise<void> => {
+    for (let done = 0; done < length; ) {
+      const { bytesRead } = await handle.read(target, at + done, length - done, headBytes + index * length + done);
+      if (bytesRead === 0) throw new IdganError("DATA_INVALID", `The prepared file ${path} was cut off while it was used. Start again, and it is made anew.`);
+      done += bytesRead;
+    }
   };
+  const expectIndices = (indices: ArrayLike<number>): readonly number[] => Array.from(indices, (index) => {
+    if (!(Number.isInteger(index) && index >= 0 && index < count)) throw new RangeError(`image ${index}: there are images 0 to ${count - 1}`);
+    return index;
+  });
+  /** Frames that are read, of all batches, and wait for the next. */
+  const spare: Uint8Array[] = [];
   return {
     ...description,
     path,
-    read,
-    async readUnits(indices) {
-      const levels = await read(indices);
-      const numbers = new Float32Array(levels.length);
-      putUnits(levels, numbers, 0);
+    async read(indices) {
+      const wanted = expectIndices(indices);
+      const frames = new Uint8Array(wanted.length * length);
+      await Promise.all(wanted.map(async (index, place) => await readInto(index, frames, place * length)));
+      return frames;
+    },
+    async readUnits(indices, into) {
+      const wanted = expectIndices(indices);
+      const numbers = roomFor(wanted.length * length, into);
+      let next = 0;
+      const readSome = async (): Promise<void> => {
+        const frame = spare.pop() ?? new Uint8Array(length);
+        for (let place = next++; place < wanted.length; place = next++) {
+          await readInto(wanted[place] as number, frame, 0);
+          putUnits(frame, numbers, place * length);
+        }
+        spare.push(frame);
+      };
+      await Promise.all(Array.from({ length: Math.min(atOnce, wanted.length) }, readSome));
       return numbers;
     },
     close: async () => await handle.close(),

@@ -59,5 +59,5 @@ test("a plain colour stays what it is at every size, and a picture of the right 
 
 test("the program that resamples was made from the text beside it", async (t) => {
   const text = await readFile(new URL("../../src/data/resample.wat", import.meta.url), "utf8");
-  t.is(createHash("sha256").update(text.replaceAll("\r\n", "\n")).digest("hex"), resampleProgramSource, "run core/src/data/write-resample-program.mjs");
+  t.is(createHash("sha256").update(text.replaceAll("\r\n", "\n")).digest("hex"), resampleProgramSource, "run core/src/data/write-programs.mjs");
 });

@@ -2,6 +2,7 @@
 // the two passes, weights in whole numbers. libvips has no such thing: it enlarges by bicubic interpolation whatever the kernel, and reduces with
 // weights of 6 bits, 3 levels off. The sums are WebAssembly's (resample.wat), for in JavaScript they took more time than the decoding of a picture.
 import { lanczosKernels, type Span } from "./lanczos-kernels.js";
+import { memoryOf, startProgram, type ProgramMemory } from "./program.js";
 import { resampleProgram } from "./resample-program.js";
 
 export type { Span } from "./lanczos-kernels.js";
@@ -9,7 +10,6 @@ export type { Span } from "./lanczos-kernels.js";
 const channels = 3;
 /** What the passes may touch past the end of anything. */
 const slack = 64;
-const pageBytes = 2 ** 16;
 
 /** One picture's pixels, `[height, width, 3]`. */
 export interface Pixels {
@@ -18,28 +18,17 @@ export interface Pixels {
   readonly height: number;
 }
 
-interface Memory {
-  readonly buffer: ArrayBuffer;
-  grow(pages: number): number;
-}
-
 interface Program {
-  readonly memory: Memory;
+  readonly memory: ProgramMemory;
   resampleColumns(source: number, target: number, kernels: number, width: number, height: number, columns: number, taps: number): void;
   resampleRows(source: number, target: number, kernels: number, stride: number, rows: number, taps: number): void;
 }
-
-/** Node's; the types of the language without a browser lack it. */
-declare const WebAssembly: {
-  readonly Module: new (bytes: Uint8Array) => object;
-  readonly Instance: new (module: object) => { readonly exports: unknown };
-};
 
 /** Of this thread; its memory is as large as the largest picture asked for. */
 let loaded: Program | undefined;
 
 function program(): Program {
-  loaded ??= new WebAssembly.Instance(new WebAssembly.Module(Buffer.from(resampleProgram, "base64"))).exports as Program;
+  loaded ??= startProgram<Program>(resampleProgram);
   return loaded;
 }
 
@@ -71,11 +60,4 @@ export function resample({ data, width, height }: Pixels, across: Span, down: Sp
 
 function isWhole({ source, target, from, to }: Span): boolean {
   return source === target && from === 0 && to === target;
-}
-
-/** The memory, grown to at least `length` bytes. */
-function memoryOf(memory: Memory, length: number): Uint8Array {
-  const lacking = length - memory.buffer.byteLength;
-  if (lacking > 0) memory.grow(Math.ceil(lacking / pageBytes));
-  return new Uint8Array(memory.buffer);
 }

@@ -9,7 +9,7 @@ import { createStream } from "../ops/random/stream.js";
 import { attributed } from "../trace/attributed.js";
 import { BatchOrder } from "./batch-order.js";
 import { expectSaved } from "./expect-saved.js";
-import { FeedQueue, type StepFeeds } from "./feed-queue.js";
+import { FeedQueue, type MakeFeeds } from "./feed-queue.js";
 import { lossesOf } from "./losses-of.js";
 import { divideBatch, type Microbatches } from "./microbatch.js";
 import { drawNoise, prefixed } from "./step-noise.js";
@@ -80,6 +80,7 @@ export class RepresentStage implements Stage {
     const running = this.#compiled.run(feeds, fetch);
     this.#feeds.prepare(this.step + 1);
     const outputs = await running;
+    this.#feeds.giveBack(feeds);
     this.step += 1;
     return { stage: this.name, step: this.step, imagesShown: this.step * this.batch, losses: lossesOf(outputs) };
   }
@@ -112,15 +113,15 @@ function prepare({ backbone, hooks, batch, microbatch, optimizer, adversaryOptim
 }
 
 /** The feeds of update `step`: a batch of the epoch's order, and noise, each from its own stream. */
-function feedsOf({ backbone, dataset, seed, batch, optimizer, adversaryOptimizer }: RepresentSettings): (step: number) => Promise<StepFeeds> {
+function feedsOf({ backbone, dataset, seed, batch, optimizer, adversaryOptimizer }: RepresentSettings): MakeFeeds {
   const order = new BatchOrder(seed, "represent/shuffle", dataset.size, batch);
   const epsilon = createStream(seed, "represent/posterior");
   const secondFeeds = backbone.adversary?.secondBatch ? secondFeedsOf({ backbone, dataset, seed, batch }) : undefined;
   const specs = backbone.noise?.(batch);
   const streamOf = (name: string) => createStream(seed, `represent/${name}`);
-  return async (step) => ({
-    x: await attributed(dataset.name, "DATA_INVALID", () => dataset.batch(order.at(step), { stage: "represent", purpose: "real", step, first: 0 })),
-    ...(await secondFeeds?.(step)),
+  return async (step, spare) => ({
+    x: await attributed(dataset.name, "DATA_INVALID", () => dataset.batch(order.at(step), { stage: "represent", purpose: "real", step, first: 0 }, spare("x"))),
+    ...(await secondFeeds?.(step, spare)),
     epsilon: epsilon.normal(step, batch * backbone.encoder.latentDim),
     step: Float32Array.of(step),
     learningRate: Float32Array.of(optimizer.learningRate),
@@ -130,11 +131,11 @@ function feedsOf({ backbone, dataset, seed, batch, optimizer, adversaryOptimizer
 }
 
 /** The adversary's images of update `step`: an order of their own, so that the VAE's batches are the same with and without an adversary. */
-function secondFeedsOf({ backbone, dataset, seed, batch }: Pick<RepresentSettings, "backbone" | "dataset" | "seed" | "batch">): (step: number) => Promise<StepFeeds> {
+function secondFeedsOf({ backbone, dataset, seed, batch }: Pick<RepresentSettings, "backbone" | "dataset" | "seed" | "batch">): MakeFeeds {
   const order = new BatchOrder(seed, "represent/second/shuffle", dataset.size, batch);
   const epsilon = createStream(seed, "represent/second/posterior");
-  return async (step) => ({
-    second: await attributed(dataset.name, "DATA_INVALID", () => dataset.batch(order.at(step), { stage: "represent", purpose: "second", step, first: 0 })),
+  return async (step, spare) => ({
+    second: await attributed(dataset.name, "DATA_INVALID", () => dataset.batch(order.at(step), { stage: "represent", purpose: "second", step, first: 0 }, spare("second"))),
     secondEpsilon: epsilon.normal(step, batch * backbone.encoder.latentDim),
   });
 }

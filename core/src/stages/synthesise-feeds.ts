@@ -7,7 +7,7 @@ import { createStream } from "../ops/random/stream.js";
 import { attributed } from "../trace/attributed.js";
 import { BatchOrder } from "./batch-order.js";
 import { codeImageSize, type CodeSource } from "./code.js";
-import type { StepFeeds } from "./feed-queue.js";
+import type { MakeFeeds, SpareArray } from "./feed-queue.js";
 import type { GrowthSchedule } from "./growth-schedule.js";
 import { ImageOrder } from "./image-order.js";
 import { toRange } from "./pixel-range.js";
@@ -28,9 +28,9 @@ export interface SynthesiseFeeds {
 /** One update's images: which, how many, and what they look like. */
 interface Showing {
   readonly batch: number;
-  readonly real: () => Promise<Float32Array>;
+  readonly real: (spare: SpareArray) => Promise<Float32Array>;
   /** Where codes are drawn from images other than the real ones. */
-  readonly codeImages: (() => Promise<Float32Array>) | undefined;
+  readonly codeImages: ((spare: SpareArray) => Promise<Float32Array>) | undefined;
   readonly phase?: Phase;
 }
 
@@ -40,7 +40,7 @@ type Purpose = BatchDraw["purpose"];
 const numbersAtOnce = 2 ** 24;
 
 /** The feeds of update `step`: real images, the noise that draws c, and a nuisance and noise for each of the two players. */
-export function synthesiseFeeds(settings: SynthesiseFeeds, schedule: GrowthSchedule | undefined): (step: number) => Promise<StepFeeds> {
+export function synthesiseFeeds(settings: SynthesiseFeeds, schedule: GrowthSchedule | undefined): MakeFeeds {
   const { backbone, seed, code, teacher, generatorOptimizer, discriminatorOptimizer } = settings;
   const { generator } = backbone;
   const streamOf = (name: string) => createStream(seed, `synthesise/${name}`);
@@ -48,11 +48,11 @@ export function synthesiseFeeds(settings: SynthesiseFeeds, schedule: GrowthSched
   const discriminatorNuisance = streamOf("nuisance/discriminator");
   const generatorNuisance = streamOf("nuisance/generator");
   const showing = schedule === undefined ? fixedShowing(settings) : growingShowing(settings, schedule);
-  return async (step) => {
+  return async (step, spare) => {
     const { batch, real, codeImages, phase } = showing(step);
     return {
-      real: await real(),
-      ...(codeImages === undefined ? {} : { codeImages: await codeImages() }),
+      real: await real(spare),
+      ...(codeImages === undefined ? {} : { codeImages: await codeImages(spare) }),
       ...(code === "mean" ? {} : { epsilon: epsilon.normal(step, batch * teacher.latentDim) }),
       discriminatorNuisance: discriminatorNuisance.normal(step, batch * generator.nuisanceDim),
       generatorNuisance: generatorNuisance.normal(step, batch * generator.nuisanceDim),
@@ -71,9 +71,13 @@ export function synthesiseFeeds(settings: SynthesiseFeeds, schedule: GrowthSched
 function fixedShowing({ backbone, dataset, seed, batch, code }: SynthesiseFeeds): (step: number) => Showing {
   const order = new BatchOrder(seed, "synthesise/shuffle", dataset.size, batch);
   const codeOrder = new BatchOrder(seed, "synthesise/codeShuffle", dataset.size, batch);
-  const images = async (from: BatchOrder, step: number, purpose: Purpose) =>
-    toRange(await attributed(dataset.name, "DATA_INVALID", () => dataset.batch(from.at(step), { stage: "synthesise", purpose, step, first: 0 })), backbone.generator.output.range);
-  return (step) => ({ batch, real: () => images(order, step, "real"), codeImages: code === "shuffled" ? () => images(codeOrder, step, "codes") : undefined });
+  const images = async (from: BatchOrder, step: number, purpose: Purpose, into: Float32Array | undefined) =>
+    toRange(await attributed(dataset.name, "DATA_INVALID", () => dataset.batch(from.at(step), { stage: "synthesise", purpose, step, first: 0 }, into)), backbone.generator.output.range);
+  return (step) => ({
+    batch,
+    real: (spare) => images(order, step, "real", spare("real")),
+    codeImages: code === "shuffled" ? (spare) => images(codeOrder, step, "codes", spare("codeImages")) : undefined,
+  });
 }
 
 /** Images at the phase's size, faded in with the generator's; those that codes are drawn from at the encoder's, as sharp as ever. */

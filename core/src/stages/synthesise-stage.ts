@@ -121,6 +121,7 @@ export class SynthesiseStage implements Stage {
     const running = (step % this.#settings.r1Interval === 0 ? regularised : plain).run(feeds, fetch);
     this.#feeds.prepare(step + 1);
     const outputs = await running;
+    this.#feeds.giveBack(feeds);
     this.step += 1;
     const losses = lossesOf(outputs);
     // A lazy r1 is told of in every update, as it last was: the updates that are logged may all be ones without it.

@@ -122,7 +122,7 @@ function datasetOf(name: string, frames: FrameFile, { size, channels }: PictureF
     image: unitSpace(size, channels),
     fingerprint: frames.fingerprint,
     notes,
-    batch: async (indices) => await frames.readUnits(indices),
+    batch: async (indices, _, into) => await frames.readUnits(indices, into),
     ...(factors === undefined ? {} : factorsOf({ factors: factors.factors, values: Int32Array.from(factors.values) })),
     close: frames.close,
   };

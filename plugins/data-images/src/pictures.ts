@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { availableParallelism } from "node:os";
 import { resolve } from "node:path";
-import { cacheFolder, frameFilePath, IdganError, openFrameFile, putUnits, unitSpace, type DataContext, type Dataset, type Fit, type FrameFile } from "@idgan/core";
+import { cacheFolder, frameFilePath, IdganError, openFrameFile, putUnits, roomFor, unitSpace, type DataContext, type Dataset, type Fit, type FrameFile } from "@idgan/core";
 import { createAugmentation, type AugmentationOptions } from "./augmentation.js";
 import { readBoxes } from "./box-list.js";
 import { classesOf } from "./classes.js";
@@ -70,18 +70,18 @@ async function preparedDataset(options: PictureOptions, context: DataContext, li
 
 /** Pictures by index, numbers in [0, 1]. */
 interface Reader {
-  read(indices: ArrayLike<number>): Promise<Float32Array>;
+  read(indices: ArrayLike<number>, into?: Float32Array): Promise<Float32Array>;
   close(): Promise<void>;
 }
 
 function decodingReader(pool: DecoderPool, places: readonly PicturePlace[]): Reader["read"] {
-  return async (indices) => {
+  return async (indices, into) => {
     const chosen = Array.from(indices, (index) => {
       const place = places[index];
       if (place === undefined) throw new RangeError(`image ${index}: there are images 0 to ${places.length - 1}`);
       return place;
     });
-    const images = new Float32Array(chosen.length * pool.length);
+    const images = roomFor(chosen.length * pool.length, into);
     await pool.decodeParts(chosen, ({ pixels, faults }, first) => {
       const fault = faults.find((each) => each !== null);
       if (fault !== undefined) throw new IdganError("DATA_INVALID", `${fault}, though it was read when the run began. Restore it, then resume.`);
@@ -107,8 +107,8 @@ function datasetOf(options: PictureOptions, context: DataContext, list: PictureL
       ...list.notes,
       ...(classes === undefined ? [] : [classes.note]),
     ],
-    async batch(indices, draw) {
-      const images = await read(indices);
+    async batch(indices, draw, into) {
+      const images = await read(indices, into);
       if (draw !== undefined) augment(images, draw);
       return images;
     },

@@ -1,4 +1,4 @@
-import { open } from "node:fs/promises";
+import { closeSync, fstatSync, openSync, readSync } from "node:fs";
 import { openSourceFile, readEntry, readTarEntry, type SourceFile } from "@idgan/core/data";
 import type { PicturePlace } from "./picture-place.js";
 
@@ -22,7 +22,7 @@ export class PlaceReader {
   }
 
   async #read(place: PicturePlace): Promise<Uint8Array> {
-    if (place.entry === undefined) return await readWhole(place);
+    if (place.entry === undefined) return readWhole(place);
     const archive = await this.#archive(place);
     const file = "crc" in place.entry ? await readEntry(archive, place.entry, mostBytes) : await readTarEntry(archive, place.entry, mostBytes);
     await archive.expectUnchanged();
@@ -62,21 +62,21 @@ export async function readPlace(place: PicturePlace): Promise<Uint8Array> {
   }
 }
 
-/** A file that is what it was when it was listed. */
-async function readWhole({ path, bytes, modified }: PicturePlace): Promise<Uint8Array> {
-  const handle = await open(path, "r");
+/** A file that is what it was when it was listed. This thread waits for it: turns of its loop, one after each of four operations, took as long as a third of the decoding. */
+function readWhole({ path, bytes, modified }: PicturePlace): Uint8Array {
+  const descriptor = openSync(path, "r");
   try {
-    const { size, mtimeMs } = await handle.stat();
+    const { size, mtimeMs } = fstatSync(descriptor);
     if (size !== bytes || mtimeMs !== modified) throw new Error(changed);
     if (size > mostBytes) throw new Error(`has ${size} bytes, more than ${mostBytes}`);
     const file = Buffer.allocUnsafe(size);
     for (let done = 0; done < size; ) {
-      const { bytesRead } = await handle.read(file, done, size - done, done);
+      const bytesRead = readSync(descriptor, file, done, size - done, done);
       if (bytesRead === 0) throw new Error(changed);
       done += bytesRead;
     }
     return file;
   } finally {
-    await handle.close();
+    closeSync(descriptor);
   }
 }

@@ -46,6 +46,15 @@ export function dataChecks(plugin: DataPlugin, partial: Partial<Sample>): readon
       assert.ok(sameBytes(first, copy), "An earlier batch changed when a later one was written to.");
       assert.ok(sameBytes(await dataset.batch(indices), copy), "Writing to a batch changed what the dataset gives.");
     }),
+    opened("fills an array that is done with, or takes no notice of it, and leaves every other as it is", async (dataset) => {
+      const indices = indicesOf(dataset);
+      const kept = await dataset.batch(indices);
+      const copy = kept.slice();
+      for (const length of [kept.length, kept.length + 1, 1]) {
+        assert.ok(sameBytes(await dataset.batch(indices, undefined, new Float32Array(length).fill(0.5)), copy), `A batch of ${kept.length} numbers comes out otherwise where there is an array of ${length} to fill.`);
+      }
+      assert.ok(sameBytes(kept, copy), "An earlier batch changed when another array was filled.");
+    }),
     opened("gives the images in the order of the indices, repeated where an index is", async (dataset) => {
       const indices = indicesOf(dataset);
       const shuffled = [...indices.toReversed(), indices[0] ?? 0];

@@ -1,28 +1,25 @@
 // JPEGs as data sets hold them, decoded in WebAssembly: libvips hands each picture between its threads, which takes longer than the decoding.
 // The arithmetic is libjpeg's to the last bit. Whatever is unusual or damaged is left to libvips, so that its word is the last on every such file.
 import type { Pixels } from "../lanczos.js";
+import { memoryOf, startProgram, type ProgramMemory } from "../program.js";
 import { readPlainHeader, type Component, type HuffmanCode, type PlainHeader } from "./plain-header.js";
 import { jpegProgram } from "./program.js";
 
 const channels = 3;
 const block = 8;
-const pageBytes = 2 ** 16;
 /** What may be read or written past the end of anything; one unit of damaged data is shorter. */
 const slack = 8192;
 /** Below this many pixels across, libjpeg interpolates chroma otherwise. */
 const leastWidth = 16;
 const wordsOfComponent = 8;
 const tableBytes = 8192;
+/** The first page holds the program's own and what has a fixed place. */
+const freeAt = 2 ** 16;
 /** Most bits of a value of either kind, in pictures of 8 bits. */
 const mostBits = { constants: 11, waves: 10 };
 
-interface Memory {
-  readonly buffer: ArrayBuffer;
-  grow(pages: number): number;
-}
-
 interface Program {
-  readonly memory: Memory;
+  readonly memory: ProgramMemory;
   collect(source: number, end: number, target: number, parts: number, most: number): number;
   buildTable(lengths: number, symbols: number, target: number, mostBits: number): number;
   decodeScan(count: number, components: number, across: number, down: number, interval: number, parts: number): number;
@@ -30,17 +27,11 @@ interface Program {
   toGrey(width: number, height: number, luma: number, stride: number, target: number): void;
 }
 
-/** Node's; the types of the language without a browser lack it. */
-declare const WebAssembly: {
-  readonly Module: new (bytes: Uint8Array) => object;
-  readonly Instance: new (module: object) => { readonly exports: unknown };
-};
-
 /** Of this thread; its memory is as large as the largest picture asked for. */
 let loaded: Program | undefined;
 
 function program(): Program {
-  loaded ??= new WebAssembly.Instance(new WebAssembly.Module(Buffer.from(jpegProgram, "base64"))).exports as Program;
+  loaded ??= startProgram<Program>(jpegProgram);
   return loaded;
 }
 
@@ -66,9 +57,8 @@ function decoded(file: Uint8Array, { width, height, components, interval, scanAt
   const [luma, ...chroma] = components as readonly [Component, ...Component[]];
   const [across, down] = [Math.ceil(width / (block * luma.across)), Math.ceil(height / (block * luma.down))];
   const parts = interval === 0 ? 1 : Math.ceil((across * down) / interval);
-  // The first page holds the program's own and what has a fixed place.
   const [wordsAt, quantisersAt, codeAt, tablesAt] = [4096, 4096 + 256, 4096 + 1024, 8192];
-  let next = pageBytes;
+  let next = freeAt;
   const placed = (bytes: number): number => {
     const at = next;
     next += 16 * Math.ceil((bytes + slack) / 16);
@@ -80,9 +70,7 @@ function decoded(file: Uint8Array, { width, height, components, interval, scanAt
     const stride = across * component.across * block;
     return { at: placed(stride * down * component.down * block), stride };
   });
-  const lacking = next - memory.buffer.byteLength;
-  if (lacking > 0) memory.grow(Math.ceil(lacking / pageBytes));
-  const bytes = new Uint8Array(memory.buffer);
+  const bytes = memoryOf(memory, next);
 
   const tableOf = ({ lengths, symbols }: HuffmanCode, place: number, most: number): number | undefined => {
     bytes.set(lengths, codeAt);
