@@ -20,9 +20,9 @@ export default definePlugin({
         if (draw === undefined || isFed(draw.step, block)) return await pictures.batch(indices, draw, into);
         const key = `${draw.purpose} ${indices.length}`;
         if (!kept.has(key)) kept.set(key, await pictures.batch(indices, draw));
-        const images = roomFor(kept.get(key).length, into);
-        images.set(kept.get(key));
-        return images;
+        const batch = roomFor(kept.get(key).length, into);
+        batch.set(kept.get(key));
+        return batch;
       },
     };
   },

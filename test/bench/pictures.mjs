@@ -64,8 +64,8 @@ async function rateOf(dataset, round) {
   const ahead = [dataset.batch(batches[0]), dataset.batch(batches[1])];
   for (let i = 0; i < batches.length; i += 1) {
     // Filled again, as a stage does with what its engine has done with.
-    const images = await ahead.shift();
-    if (i + 2 < batches.length) ahead.push(dataset.batch(batches[i + 2], undefined, images));
+    const done = await ahead.shift();
+    if (i + 2 < batches.length) ahead.push(dataset.batch(batches[i + 2], undefined, done));
   }
   return (1000 * batches.length * batch) / (performance.now() - startedAt);
 }

@@ -27,6 +27,8 @@ export const pictures = {
     await picture(16, 24, 3).jpeg({ progressive: true }).toBuffer(),
     await picture(16, 16, 3).toColourspace("cmyk").jpeg().toBuffer(),
     await picture(24, 16, 3).withMetadata({ orientation: 6 }).jpeg({ quality: 40 }).toBuffer(),
+    await picture(33, 18, 3).jpeg({ chromaSubsampling: "4:4:4", optimiseCoding: true }).toBuffer(),
+    await picture(40, 24, 1).toColourspace("b-w").jpeg().toBuffer(),
   ],
   webp: [
     await picture(24, 16, 3).webp().toBuffer(),

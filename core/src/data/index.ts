@@ -7,6 +7,7 @@ export * from "./frame-file.js";
 export * from "./frame-picture.js";
 export * from "./framing.js";
 export * from "./inflate.js";
+export * from "./jpeg/decode-plain.js";
 export * from "./lanczos.js";
 export * from "./npy-header.js";
 export * from "./number-array.js";

@@ -40,3 +40,21 @@ test("a failure shows when its feeds are taken, and not before", async (t) => {
   await t.notThrowsAsync(queue.take(1));
   await t.throwsAsync(queue.take(2), { message: "no feeds for 2" });
 });
+
+test("an array that is given back is filled again under its name, and no more are kept than are used", async (t) => {
+  const seen: (Float32Array | undefined)[] = [];
+  const queue = new FeedQueue(async (step, spare) => {
+    const x = spare("x");
+    seen.push(x);
+    return { x: x ?? Float32Array.of(step), epsilon: Float32Array.of(step) };
+  }, 100);
+  const [first, second] = [await queue.take(0), await queue.take(1)];
+  t.deepEqual(seen, [undefined, undefined]);
+  queue.giveBack(first);
+  t.is((await queue.take(2))["x"], first["x"]);
+  t.not((await queue.take(3))["x"], second["x"]);
+  for (let step = 0; step < 10; step += 1) queue.giveBack({ x: new Float32Array(1) });
+  seen.length = 0;
+  for (let step = 0; step < 10; step += 1) await queue.take(step);
+  t.is(seen.filter((array) => array !== undefined).length, 3);
+});

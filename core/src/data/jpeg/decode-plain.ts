@@ -11,17 +11,17 @@ const block = 8;
 const slack = 8192;
 /** Below this many pixels across, libjpeg interpolates chroma otherwise. */
 const leastWidth = 16;
-const wordsOfComponent = 8;
+const wordsOfComponent = 9;
 const tableBytes = 8192;
 /** The first page holds the program's own and what has a fixed place. */
 const freeAt = 2 ** 16;
-/** Most bits of a value of either kind, in pictures of 8 bits. */
-const mostBits = { constants: 11, waves: 10 };
+/** Where a symbol of either kind has the size of a value, and how large that is at most, in pictures of 8 bits. */
+const sizes = { constants: { mask: 255, most: 11 }, waves: { mask: 15, most: 10 } };
 
 interface Program {
   readonly memory: ProgramMemory;
   collect(source: number, end: number, target: number, parts: number, most: number): number;
-  buildTable(lengths: number, symbols: number, target: number, mostBits: number): number;
+  buildTable(lengths: number, symbols: number, target: number, mask: number, mostSize: number): number;
   decodeScan(count: number, components: number, across: number, down: number, interval: number, parts: number): number;
   toColour(width: number, height: number, luma: number, stride: number, blue: number, red: number, chromaStride: number, columns: number, rows: number, across: number, down: number, room: number, target: number): void;
   toGrey(width: number, height: number, luma: number, stride: number, target: number): void;
@@ -72,20 +72,20 @@ function decoded(file: Uint8Array, { width, height, components, interval, scanAt
   });
   const bytes = memoryOf(memory, next);
 
-  const tableOf = ({ lengths, symbols }: HuffmanCode, place: number, most: number): number | undefined => {
+  const tableOf = ({ lengths, symbols }: HuffmanCode, place: number, { mask, most }: { readonly mask: number; readonly most: number }): number | undefined => {
     bytes.set(lengths, codeAt);
     bytes.set(symbols, codeAt + lengths.length);
     const at = tablesAt + place * tableBytes;
-    return buildTable(codeAt, codeAt + lengths.length, at, most) === 0 ? undefined : at;
+    return buildTable(codeAt, codeAt + lengths.length, at, mask, most) === 0 ? undefined : at;
   };
   const words = new Int32Array(memory.buffer, wordsAt, wordsOfComponent * components.length);
   for (const [i, { across: wide, down: high, quantisers, constants, waves }] of components.entries()) {
-    const [constantsAt, wavesAt] = [tableOf(constants, 2 * i, mostBits.constants), tableOf(waves, 2 * i + 1, mostBits.waves)];
+    const [constantsAt, wavesAt] = [tableOf(constants, 2 * i, sizes.constants), tableOf(waves, 2 * i + 1, sizes.waves)];
     if (constantsAt === undefined || wavesAt === undefined) return undefined;
     const at = quantisersAt + i * quantisers.byteLength;
     new Int16Array(memory.buffer, at, quantisers.length).set(quantisers);
     const { at: planeAt, stride } = planes[i] as Plane;
-    words.set([wide, high, at, constantsAt, wavesAt, planeAt, stride, 0], i * wordsOfComponent);
+    words.set([wide, high, at, constantsAt, wavesAt, planeAt, stride, 0, Math.max(...quantisers)], i * wordsOfComponent);
   }
   bytes.set(file.subarray(scanAt), sourceAt);
   if (collect(sourceAt, sourceAt + length, collectedAt, partsAt, parts) !== parts) return undefined;

@@ -41,7 +41,7 @@ const names = [1, 2, 3];
 interface Frame {
   readonly width: number;
   readonly height: number;
-  readonly planes: readonly { readonly across: number; readonly down: number; readonly table: number }[];
+  readonly planes: readonly { readonly name: number; readonly across: number; readonly down: number; readonly table: number }[];
 }
 
 /** What the header of a plain JPEG says: baseline, 8 bits, grey or YCbCr in one scan, upright and without a colour profile; `undefined` for any other file. */
@@ -96,6 +96,7 @@ function readFrame(segment: Buffer): Frame | undefined {
   });
   const [first, ...chroma] = planes;
   if (first === undefined || width === 0 || height === 0) return undefined;
+  if (Math.min(first.across, first.down) < 1 || Math.max(first.across, first.down) > 4) return undefined;
   // A single plane is in units of one block whatever it says.
   if (count === 1) return { width, height, planes: [{ ...first, across: 1, down: 1 }] };
   const { across, down } = first;
@@ -140,10 +141,10 @@ function scanned(frame: Frame | undefined, segment: Buffer, { tables, codes, int
   const count = frame?.planes.length;
   if (frame === undefined || count === undefined || segment[0] !== count || segment.length !== 4 + 2 * count || segment.readUIntBE(1 + 2 * count, 3) !== 0x00_3f_00) return undefined;
   const components: Component[] = [];
-  for (const [i, { across, down, table }] of frame.planes.entries()) {
+  for (const [i, { name, across, down, table }] of frame.planes.entries()) {
     const [quantisers, choice] = [tables[table], segment[2 + 2 * i] as number];
     const [constants, waves] = [codes.constants[choice >> 4], codes.waves[choice & 15]];
-    if ((count === 3 && segment[1 + 2 * i] !== names[i]) || quantisers === undefined || constants === undefined || waves === undefined) return undefined;
+    if (segment[1 + 2 * i] !== name || quantisers === undefined || constants === undefined || waves === undefined) return undefined;
     components.push({ across, down, quantisers, constants, waves });
   }
   return { width: frame.width, height: frame.height, components, interval, scanAt };

@@ -1,6 +1,6 @@
 // AssemblyScript; write-jpeg-program.mjs makes program.ts of this file and its neighbours. Addresses are bytes of the program's memory.
 // The entropy-coded data of a baseline JPEG (ITU-T T.81, F.2.2) to planes of samples. Whatever such data should not hold ends it with `false`.
-import { inverseTransform, constantBlock } from "./transform";
+import { inverseTransform, constantBlock, exceeds, harmless, mostConstant } from "./transform";
 
 /** Bits of a code that are looked up at once; the few longer codes are searched. */
 const ahead: i32 = 10;
@@ -50,17 +50,18 @@ export function collect(source: usize, end: usize, target: usize, parts: usize, 
   return 0;
 }
 
-/** The table of a code at `target`: `lengths`, 16 bytes, says how many codes are how long, `symbols`, what they mean. Whether there is such a code. */
-export function buildTable(lengths: usize, symbols: usize, target: usize, mostSize: i32): bool {
+/** The table of a code at `target`: `lengths`, 16 bytes, says how many codes are how long, `symbols`, what they mean: of `mask`, sizes up to `mostSize`. Whether there is such a code. */
+export function buildTable(lengths: usize, symbols: usize, target: usize, mask: i32, mostSize: i32): bool {
   memory.fill(target, 0, endsAt);
   let code = 0, index = 0;
   for (let length = 1; length <= 16; length += 1) {
     const many = <i32>load<u8>(lengths + length - 1);
     store<i32>(target + offsetsAt + length * 4, index - code);
     for (const last = index + many; index < last; index += 1, code += 1) {
-      if (code >= 1 << length || index > 255) return false;
+      // A code of ones alone is nobody's.
+      if (code + 1 >= 1 << length || index > 255) return false;
       const symbol = <i32>load<u8>(symbols + index);
-      const size = symbol & 15;
+      const size = symbol & mask;
       if (size > mostSize) return false;
       store<u8>(target + symbolsAt + index, symbol);
       if (length > ahead) continue;
@@ -106,7 +107,8 @@ function nextBits(at: usize, left: i32): u64 {
 }
 
 /**
- * Decodes the blocks of `count` components, eight words at `components` each: blocks of a unit across and down, quantisers, table of DC, of AC, plane, its stride, 0.
+ * Decodes the blocks of `count` components, nine words at `components` each: blocks of a unit across and down, quantisers, table of DC, of AC, plane, its stride, 0, the largest quantiser.
+ * Coefficients that no picture of 8 bits has end it too: libjpeg's form for each kind of processor overflows in its own way.
  * There are `across` times `down` units, and a new part after `interval`, where that is not 0.
  */
 export function decodeScan(count: i32, components: usize, across: i32, down: i32, interval: i32, parts: usize): bool {
@@ -122,12 +124,12 @@ export function decodeScan(count: i32, components: usize, across: i32, down: i32
         bits = 0;
         left = 0;
         units = interval;
-        for (let c = 0; c < count; c += 1) store<i32>(components + c * 32 + 28, 0);
+        for (let c = 0; c < count; c += 1) store<i32>(components + c * 36 + 28, 0);
       }
       units -= 1;
       if (at > end + 8) return false;
       for (let c = 0; c < count; c += 1) {
-        const component = components + c * 32;
+        const component = components + c * 36;
         const wide = load<i32>(component), high = load<i32>(component + 4), quantisers: usize = load<u32>(component + 8);
         const direct: usize = load<u32>(component + 12), alternating: usize = load<u32>(component + 16), stride: usize = load<u32>(component + 24);
         for (let y = 0; y < high; y += 1) {
@@ -152,8 +154,9 @@ export function decodeScan(count: i32, components: usize, across: i32, down: i32
               left -= size;
               store<i32>(component + 28, constant);
             }
+            if (abs(constant * <i32>load<i16>(quantisers)) > mostConstant) return false;
             store<i16>(block, constant);
-            let k: usize = 1, written = false;
+            let k: usize = 1, peak = 0;
             while (k < 64) {
               if (left < 32) {
                 bits |= nextBits(at, left);
@@ -167,8 +170,8 @@ export function decodeScan(count: i32, components: usize, across: i32, down: i32
                 bits <<= short & 15;
                 left -= short & 15;
                 store<i16>(block + (<usize>load<u8>(zigzag + k) << 1), short >> 8);
+                peak |= abs(short >> 8);
                 k += 1;
-                written = true;
                 continue;
               }
               entry = <i32>load<u16>(code);
@@ -189,16 +192,21 @@ export function decodeScan(count: i32, components: usize, across: i32, down: i32
                 continue;
               }
               k += zeros;
-              store<i16>(block + (<usize>load<u8>(zigzag + k) << 1), extended(bits, size));
+              const value = extended(bits, size);
+              store<i16>(block + (<usize>load<u8>(zigzag + k) << 1), value);
+              peak |= abs(value);
               bits <<= size;
               left -= size;
               k += 1;
-              written = true;
             }
             if (k > 64) return false;
             const target: usize = <usize>load<u32>(component + 20) + <usize>((row * high + y) << 3) * stride + <usize>((column * wide + x) << 3);
-            if (written) inverseTransform(block, quantisers, target, stride);
-            else constantBlock(constant, quantisers, target, stride);
+            if (peak == 0) {
+              constantBlock(constant, quantisers, target, stride);
+            } else {
+              if (peak * load<i32>(component + 32) > harmless && exceeds(block, quantisers)) return false;
+              inverseTransform(block, quantisers, target, stride);
+            }
           }
         }
       }

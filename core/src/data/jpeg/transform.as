@@ -78,6 +78,24 @@ function samples(a: v128, b: v128): v128 {
   return v128.xor(i8x16.narrow_i16x8_s(a, b), i8x16.splat(-128));
 }
 
+/** The largest constant of a block of samples of 8 bits, and what its quantiser may add. */
+export const mostConstant: i32 = 1152;
+/** Coefficients that are each no larger than this, beside such a constant, overflow nothing. */
+export const harmless: i32 = 256;
+/** Most that a column's coefficients may have in all: those of a block of 8 bits have 1024 times the root of 8, and 16 bits hold the sums of so much. */
+const mostOfColumn: i32 = 2950;
+
+/** Whether the coefficients of a column at `block`, times their quantisers, are more than any picture's. */
+export function exceeds(block: usize, quantisers: usize): bool {
+  let low = i64x2.splat(0), high = i64x2.splat(0);
+  for (let i: usize = 0; i < 8; i += 1) {
+    const a = row(block, i), b = row(quantisers, i);
+    low = i32x4.add(low, i32x4.abs(i32x4.extmul_low_i16x8_s(a, b)));
+    high = i32x4.add(high, i32x4.abs(i32x4.extmul_high_i16x8_s(a, b)));
+  }
+  return v128.any_true(i32x4.gt_s(i32x4.max_s(low, high), i32x4.splat(mostOfColumn)));
+}
+
 /** The samples of the coefficients at `block`, which it sets to zero, times `quantisers`; rows of 16 bits both. */
 export function inverseTransform(block: usize, quantisers: usize, target: usize, stride: usize): void {
   const q = quantisers;
@@ -115,7 +133,7 @@ function putRows(target: usize, stride: usize, first: v128, second: v128): void 
 
 /** The samples of a block that has its constant alone. */
 export function constantBlock(constant: i32, quantisers: usize, target: usize, stride: usize): void {
-  const level = (<i32>(<i16>(<i32>(<i16>constant) * <i32>load<i16>(quantisers))) + 4) >> 3;
+  const level = (constant * <i32>load<i16>(quantisers) + 4) >> 3;
   const eight = <i64>(level < -128 ? 0 : level > 127 ? 255 : level + 128) * 0x0101010101010101;
   for (let y: usize = 0; y < 8; y += 1) store<i64>(target + y * stride, eight);
 }

@@ -1,0 +1,58 @@
+import test from "ava";
+import sharp, { type Sharp } from "sharp";
+import { createStream } from "@idgan/core";
+import { decodePlainJpeg } from "@idgan/core/data";
+import { readPicture } from "./picture.js";
+
+const most = 1_000_000;
+
+function noise(width: number, height: number, channels: 1 | 3 | 4): Sharp {
+  return sharp(Uint8Array.from(createStream(width, "test/plain-jpeg").integers(height, width * height * channels, 256)), { raw: { width, height, channels } });
+}
+
+/** What libvips makes of it, or nothing. */
+async function libvips(file: Buffer): Promise<Uint8Array | undefined> {
+  return await sharp(file, { failOn: "error" }).autoOrient().flatten({ background: "#ffffff" }).toColourspace("srgb").raw().toBuffer().catch(() => undefined);
+}
+
+test("a plain JPEG comes out as libvips has it", async (t) => {
+  for (const [width, height] of [[16, 16], [19, 40], [130, 57], [64, 1]] as const) {
+    for (const file of [noise(width, height, 3).jpeg({ quality: 50 }), noise(width, height, 3).jpeg({ chromaSubsampling: "4:4:4", optimiseCoding: true }), noise(width, height, 1).toColourspace("b-w").jpeg()]) {
+      const bytes = await file.toBuffer();
+      const theirs = new Uint8Array((await libvips(bytes)) as Uint8Array);
+      t.deepEqual(decodePlainJpeg(bytes, most)?.data, theirs, `${width}x${height}`);
+    }
+  }
+});
+
+test("what is not plain is left to libvips: progressive, turned by Exif, with a profile, CMYK, narrow, no JPEG", async (t) => {
+  const picture = (): Sharp => noise(32, 24, 3);
+  const others = [
+    picture().jpeg({ progressive: true }),
+    picture().withMetadata({ orientation: 6 }).jpeg(),
+    picture().withIccProfile("p3").jpeg(),
+    noise(32, 24, 4).jpeg().toColourspace("cmyk"),
+    noise(15, 24, 3).jpeg(),
+    picture().png(),
+  ];
+  for (const [i, other] of others.entries()) {
+    const file = await other.toBuffer();
+    t.is(decodePlainJpeg(file, most), undefined, `picture ${i}`);
+    t.is((await readPicture(file, { size: 8, channels: 3, fit: "fill", crop: null, leastSide: 0 })).length, 192);
+  }
+});
+
+test("of a damaged file comes what libvips makes of it, or nothing", async (t) => {
+  const files = await Promise.all([noise(33, 30, 3).jpeg(), noise(24, 17, 3).jpeg({ chromaSubsampling: "4:4:4", optimiseCoding: true }), noise(40, 20, 1).toColourspace("b-w").jpeg()].map((file) => file.toBuffer()));
+  let decoded = 0;
+  for (let i = 0; i < 300; i += 1) {
+    const file = Buffer.from(files[i % files.length] as Buffer);
+    const [at, value] = createStream(i, "test/plain-jpeg/damage").integers(0, 2, 2 ** 30) as unknown as [number, number];
+    file[at % file.length] = value & 255;
+    const pixels = decodePlainJpeg(file, most)?.data.slice();
+    if (pixels === undefined) continue;
+    decoded += 1;
+    t.deepEqual(pixels, new Uint8Array((await libvips(file)) ?? []), `file ${i}`);
+  }
+  t.true(decoded > 50, `${decoded}`);
+});
