@@ -1,8 +1,10 @@
 // A prepared cache: images of one size as bytes, one after the other, and then a description. What needs random access is read from its place;
 // the system's page cache makes that memory speed, and it may be larger than memory.
 import { createHash } from "node:crypto";
+import { readSync } from "node:fs";
 import { mkdir, open, statfs, type FileHandle } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { setImmediate } from "node:timers/promises";
 import { IdganError, messageOf } from "../contract/error.js";
 import { openUnfinished } from "./unfinished-file.js";
 import { putUnits, roomFor } from "./unit-pixels.js";
@@ -42,8 +44,12 @@ const magic = Buffer.from("idgan frames 1\n\n", "latin1");
 /** Magic, then where the description begins and how long it is. */
 const headBytes = 32;
 const mostDescription = 2 ** 28;
-/** Frames of a batch that are read at a time: more than the threads that Node has for it, so that none is without work. */
+/** Frames of a batch that are read from the disk at a time: more than the threads that Node has for it, so that none is without work. */
 const atOnce = 8;
+/** Milliseconds after which a read was no copy of memory, not even one that another thread came between, and of one turn of the program's loop. */
+const longestRead = 4;
+const bytesOfMillisecond = 1_000_000;
+const longestTurn = 8;
 /** How the magic of every version begins. */
 const kin = "idgan frames ";
 
@@ -132,10 +138,18 @@ export async function writeFrameFile(
 
 function frameFileOf(path: string, handle: FileHandle, description: FrameDescription): FrameFile {
   const { count, length } = description;
+  const cutOff = (): IdganError => new IdganError("DATA_INVALID", `The prepared file ${path} was cut off while it was used. Start again, and it is made anew.`);
   const readInto = async (index: number, target: Uint8Array, at: number): Promise<void> => {
     for (let done = 0; done < length; ) {
       const { bytesRead } = await handle.read(target, at + done, length - done, headBytes + index * length + done);
-      if (bytesRead === 0) throw new IdganError("DATA_INVALID", `The prepared file ${path} was cut off while it was used. Start again, and it is made anew.`);
+      if (bytesRead === 0) throw cutOff();
+      done += bytesRead;
+    }
+  };
+  const readNow = (index: number, target: Uint8Array): void => {
+    for (let done = 0; done < length; ) {
+      const bytesRead = readSync(handle.fd, target, done, length - done, headBytes + index * length + done);
+      if (bytesRead === 0) throw cutOff();
       done += bytesRead;
     }
   };
@@ -158,15 +172,31 @@ function frameFileOf(path: string, handle: FileHandle, description: FrameDescrip
       const wanted = expectIndices(indices);
       const numbers = roomFor(wanted.length * length, into);
       let next = 0;
+      const put = (frame: Uint8Array, place: number): void => putUnits(frame, numbers, place * length);
+      // What the system has in memory is read here and now: a thread for each frame takes three times as much, of the processors that the engine computes on.
+      const own = spare.pop() ?? new Uint8Array(length);
+      for (let turn = performance.now(), slow = false; next < wanted.length && !slow; next += 1) {
+        const begun = performance.now();
+        readNow(wanted[next] as number, own);
+        const ended = performance.now();
+        put(own, next);
+        slow = ended - begun > longestRead + length / bytesOfMillisecond;
+        if (ended - turn > longestTurn) {
+          await setImmediate();
+          turn = performance.now();
+        }
+      }
+      spare.push(own);
+      // Once one had to come from the disk, the rest is waited for elsewhere.
       const readSome = async (): Promise<void> => {
         const frame = spare.pop() ?? new Uint8Array(length);
         for (let place = next++; place < wanted.length; place = next++) {
           await readInto(wanted[place] as number, frame, 0);
-          putUnits(frame, numbers, place * length);
+          put(frame, place);
         }
         spare.push(frame);
       };
-      await Promise.all(Array.from({ length: Math.min(atOnce, wanted.length) }, readSome));
+      await Promise.all(Array.from({ length: Math.min(atOnce, wanted.length - next) }, readSome));
       return numbers;
     },
     close: async () => await handle.close(),
