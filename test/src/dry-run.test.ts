@@ -49,7 +49,7 @@ test("an update counts R1 as often as it enters", async (t) => {
 });
 
 test("a GAN that grows is planned phase by phase", async (t) => {
-  const small = ["gan.size=16", "synthesise.r1Interval=1", "synthesise.steps=12", "gan.options.width=16", "gan.options.styleDim=4", "gan.options.stableImages=16", "gan.options.fadeImages=16", "gan.nuisanceDim=2"];
+  const small = ["gan.size=16", "synthesise.r1Interval=1", "synthesise.steps=12", "gan.options.width=16", "gan.options.styleDim=4", "gan.options.stableImages=16", "gan.options.fadeImages=16", "gan.options.batches={}", "gan.nuisanceDim=2"];
   const { plan } = await planOf(small, "stylegan-sprites");
   const { phases } = plan.stages[1]!;
   t.deepEqual(phases.map(({ key, size }) => [key, size]), [["8", 8], ["16-fading", 16], ["16", 16]]);

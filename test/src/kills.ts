@@ -25,7 +25,7 @@ const plain: Subject = { preset: "quickstart", set: [] };
 /** Stage 2 grows from 8 to 16 pixels: updates 1 to 5 at 8, 6 to 8 while the 16 fade in, 9 to 12 at 16. */
 export const growing: Subject = {
   preset: "stylegan-sprites",
-  set: ["gan.size=16", "gan.options.width=16", "gan.options.styleDim=4", "gan.options.stableImages=32", "gan.options.fadeImages=32"],
+  set: ["gan.size=16", "gan.options.width=16", "gan.options.styleDim=4", "gan.options.stableImages=32", "gan.options.fadeImages=32", "gan.options.batches={}"],
 };
 
 /**
