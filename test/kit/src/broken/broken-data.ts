@@ -9,9 +9,34 @@ export const brokenData: readonly Broken<DataPlugin>[] = [
   opened("augments at random", "the same pixels for the same index", ({ batch }) => {
     let drawn = 0;
     return {
-      async batch(indices) {
-        drawn += 1;
-        return (await batch(indices)).map((value) => value * (drawn === 3 ? 0.5 : 1));
+      async batch(indices, draw, into) {
+        if (into === undefined) drawn += 1;
+        return (await batch(indices, draw, into)).map((value) => value * (drawn === 3 ? 0.5 : 1));
+      },
+    };
+  }),
+  opened("draws over what an array held", "fills an array that is done with", ({ batch }) => ({
+    async batch(indices, draw, into) {
+      const pixels = await batch(indices, draw);
+      return into?.length === pixels.length ? into.map((before, i) => Math.max(before, pixels[i] ?? 0)) : pixels;
+    },
+  })),
+  opened("returns an array that is longer than the batch", "fills an array that is done with", ({ batch }) => ({
+    async batch(indices, draw, into) {
+      const pixels = await batch(indices, draw);
+      if (into === undefined || into.length < pixels.length) return pixels;
+      into.set(pixels);
+      return into;
+    },
+  })),
+  opened("fills the array that it filled before", "fills an array that is done with", ({ batch }) => {
+    let kept: Float32Array | undefined;
+    return {
+      async batch(indices, draw, into) {
+        const pixels = await batch(indices, draw);
+        if (into === undefined) return (kept = pixels);
+        kept?.fill(0.5);
+        return pixels;
       },
     };
   }),
