@@ -3,6 +3,7 @@ import { extname, join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { IdganError, messageOf } from "../contract/error.js";
 import { describeFailure } from "./failing-place.js";
+import { installCommand } from "./install-command.js";
 import { describeValue, isPlainObject } from "./json.js";
 import { findModule, findPackage, isFilePath, subpathsOf } from "./package-path.js";
 import { suggest } from "./suggestion.js";
@@ -67,7 +68,7 @@ function missingPreset(named: string, folders: readonly string[]): string {
   }
   const root = [...folders, coreFolder].map((folder) => findPackage(presetPackage, folder)).find((each) => each !== undefined);
   if (root === undefined) {
-    return `there is no preset ${named}, because ${presetPackage} is not installed, looked for from ${from}. Run: pnpm add ${presetPackage}`;
+    return `there is no preset ${named}, because ${presetPackage} is not installed, looked for from ${from}. Run: ${installCommand(presetPackage, folders[0])}`;
   }
   const names = subpathsOf(root);
   const near = suggest(named, names);

@@ -1,6 +1,7 @@
 import { IdganError, messageOf } from "../contract/error.js";
 import type { Inspection, InspectionRequest, KnownDataset } from "../contract/known-dataset.js";
 import type { DataPlugin } from "../plugin.js";
+import { installCommand } from "./install-command.js";
 import { installedPlugins } from "./installed-plugins.js";
 import { suggest } from "./suggestion.js";
 
@@ -27,7 +28,7 @@ export function chooseDataset(shelf: readonly ShelvedDataset[], name: string): S
   const found = shelf.find(({ dataset }) => dataset.name === name);
   if (found !== undefined) return found;
   const names = shelf.map(({ dataset }) => dataset.name);
-  if (names.length === 0) throw new IdganError("PLUGIN_NOT_FOUND", "No plugin here knows data sets by name. Run: pnpm add @idgan/plugin-data-images");
+  if (names.length === 0) throw new IdganError("PLUGIN_NOT_FOUND", `No plugin here knows data sets by name. Run: ${installCommand("@idgan/plugin-data-images")}`);
   const near = suggest(name, names);
   throw new IdganError("USAGE", `data prepare ${name}: no plugin here knows that data set. ${near === undefined ? `There are: ${names.join(", ")}.` : `Did you mean ${near}?`}`);
 }

@@ -6,6 +6,7 @@ import type { PluginKind } from "../plugin.js";
 import { builtinEngines } from "./builtin-engines.js";
 import { checkPlugin, type PluginOf } from "./check-plugin.js";
 import { describeFailure } from "./failing-place.js";
+import { installCommand } from "./install-command.js";
 import { describeValue } from "./json.js";
 import { coreFolder } from "./config-file.js";
 import { otherCoreOf, secondCore } from "./core-copy.js";
@@ -113,7 +114,8 @@ function missingPackage(use: string, kind: PluginKind, places: readonly string[]
   if (near !== undefined) {
     return `Did you mean ${near}?`;
   }
-  return /^@idgan\/|idgan-(plugin|engine)/.test(use) ? `Run: pnpm add ${use}` : `If that is the package you mean, run: pnpm add ${use}`;
+  const command = installCommand(packageOf(use), places[0]);
+  return /^@idgan\/|idgan-(plugin|engine)/.test(use) ? `Run: ${command}` : `If that is the package you mean, run: ${command}`;
 }
 
 /** `betavae` of `@idgan/plugin-betavae`. */

@@ -4,6 +4,7 @@ import type { Metric } from "../contract/metric.js";
 import type { MetricsPlugin } from "../plugin.js";
 import { checkMetric } from "./check-metric.js";
 import { defaultOptions } from "./default-options.js";
+import { installCommand } from "./install-command.js";
 import { installedPlugins } from "./installed-plugins.js";
 import { loadPlugin } from "./load-plugin.js";
 import { findModule, findPackage, isFilePath, packageOf, readManifest } from "./package-path.js";
@@ -52,7 +53,7 @@ export async function findMetrics(folders: readonly string[], extra: readonly (s
 /** The metrics that `names` mean, or all. A bare name means the one protocol that has it. */
 export function chooseMetrics({ metrics, problems }: MetricShelf, names: readonly string[] | undefined): readonly ShelvedMetric[] {
   if (metrics.length === 0) {
-    const remedy = "Run: pnpm add @idgan/plugin-metrics-disentanglement, or name a plugin of your own with --plugin.";
+    const remedy = `Run: ${installCommand("@idgan/plugin-metrics-disentanglement")}, or name a plugin of your own with --plugin.`;
     throw new IdganError("PLUGIN_NOT_FOUND", problems.length === 0 ? `No metric is installed here. ${remedy}` : ["No metric can be used here.", ...problems].join("\n"));
   }
   if (names === undefined) return metrics;

@@ -238,9 +238,9 @@ for (const [what, source, message] of broken) {
 
 test("a package that is not installed is named with the line that installs it", async (t) => {
   const cwd = project({ ...packages, "run.json": { ...base, vae: { use: "idgan-nowhere" } } });
-  t.is(await failureOf({ config: "run.json", cwd }), `PLUGIN_NOT_FOUND: run.json: "vae.use": idgan-nowhere is not installed, looked for from ${cwd}. If that is the package you mean, run: pnpm add idgan-nowhere`);
+  t.is(await failureOf({ config: "run.json", cwd }), `PLUGIN_NOT_FOUND: run.json: "vae.use": idgan-nowhere is not installed, looked for from ${cwd}. If that is the package you mean, run: npm install --ignore-scripts idgan-nowhere`);
   t.is(await failureOf({ config: "run.json", cwd, set: ["vae.use=./none.js"] }), `PLUGIN_NOT_FOUND: --set vae.use: "vae.use": ./none.js is not a file, looked for from ${cwd}. Check the path; it starts at the folder of the config that names it.`);
-  t.is(await failureOf({ config: "run.json", cwd, set: ["vae.use=@x/vae"], engine: "fpga" }), `PLUGIN_NOT_FOUND: --engine: "engine.use": @idgan/engine-fpga is not installed, looked for from ${cwd}. Run: pnpm add @idgan/engine-fpga`);
+  t.is(await failureOf({ config: "run.json", cwd, set: ["vae.use=@x/vae"], engine: "fpga" }), `PLUGIN_NOT_FOUND: --engine: "engine.use": @idgan/engine-fpga is not installed, looked for from ${cwd}. Run: npm install --ignore-scripts @idgan/engine-fpga`);
 });
 
 test("--set engine.use takes the short names that --engine takes, and a plugin of that very name goes first", async (t) => {

@@ -1,3 +1,4 @@
+import { installCommand } from "../../config/install-command.js";
 import { findMetrics, type ShelvedMetric } from "../../config/metric-shelf.js";
 import { describeOptions } from "../../config/schema.js";
 import { IdganError } from "../../contract/error.js";
@@ -126,7 +127,7 @@ async function listMetrics(plugins: readonly string[], json: boolean): Promise<v
   for (const problem of problems) process.stderr.write(`warning: ${problem}\n`);
   if (json) process.stdout.write(`${JSON.stringify(metrics.map(asJson), null, 2)}\n`);
   else if (metrics.length > 0) process.stdout.write(`${metrics.map(asText).join("\n\n")}\n`);
-  else if (problems.length === 0) process.stderr.write("No metric is installed here. Run: pnpm add @idgan/plugin-metrics-disentanglement\n");
+  else if (problems.length === 0) process.stderr.write(`No metric is installed here. Run: ${installCommand("@idgan/plugin-metrics-disentanglement")}\n`);
 }
 
 function asText({ fullName, metric, plugin }: ShelvedMetric): string {

@@ -1,5 +1,6 @@
 import { engineNamed } from "../../config/builtin-engines.js";
 import { defaultOptions } from "../../config/default-options.js";
+import { installCommand } from "../../config/install-command.js";
 import { messageOf } from "../../contract/error.js";
 import type { EnginePlugin } from "../../plugin.js";
 import { installedPlugins, type InstalledPlugin } from "../../config/installed-plugins.js";
@@ -19,7 +20,7 @@ export async function findEngines(folder: string): Promise<readonly EngineFindin
   const engines = installed.filter(({ name, plugin }) => plugin?.kind === "engine" || (plugin === undefined && /engine/.test(name)));
   const findings = await Promise.all(engines.map(probe));
   const standard = engineNamed("onnx");
-  const missing = findings.some(({ name }) => name === standard) ? [] : [{ name: standard, version: "", available: false, lines: [`not installed; run: pnpm add ${standard}`] }];
+  const missing = findings.some(({ name }) => name === standard) ? [] : [{ name: standard, version: "", available: false, lines: [`not installed; run: ${installCommand(standard, folder)}`] }];
   return [...missing, ...findings];
 }
 
