@@ -1,4 +1,4 @@
-import { IdganError, unitSpace, type Dataset } from "@idgan/core";
+import { IdganError, roomFor, unitSpace, type Dataset } from "@idgan/core";
 import { angleOf, grid, scaleOf } from "./factors.js";
 import { drawLightMaps, parts, type LightMaps } from "./light-maps.js";
 import { colourOf, paint } from "./paint.js";
@@ -39,8 +39,8 @@ export function createScenes({ cacheMegabytes }: ScenesOptions, size: number): D
     factors: grid.factors,
     factorValues: grid.factorValues,
     indicesOf: grid.indicesOf,
-    async batch(indices) {
-      const images = new Float32Array(indices.length * pixels);
+    async batch(indices, _draw, into) {
+      const images = roomFor(indices.length * pixels, into);
       const values: number[] = [];
       for (let i = 0; i < indices.length; i += 1) {
         grid.write(indices[i] as number, values, 0);

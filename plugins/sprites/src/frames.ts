@@ -6,7 +6,7 @@ export interface Frames {
   readonly real: boolean;
   /** Changes when a mask would. */
   readonly fingerprint: string;
-  /** Masks `[indices.length, size, size]`: 1 on the sprite, 0 off it, between only on antialiased edges. */
-  read(indices: ArrayLike<number>): Promise<Float32Array>;
+  /** Masks `[indices.length, size, size]`: 1 on the sprite, 0 off it, between only on antialiased edges; in `into` where it is as long. */
+  read(indices: ArrayLike<number>, into?: Float32Array): Promise<Float32Array>;
   close?(): Promise<void>;
 }

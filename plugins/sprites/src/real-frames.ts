@@ -2,7 +2,7 @@
 // into a prepared file of one bit a pixel (378 MB), which every later run reads from its place.
 import { createHash } from "node:crypto";
 import { resolve } from "node:path";
-import { cacheFolder, countOf, frameFilePath, IdganError, openArrayFile, openFrameFile, writeFrameFile, type ArrayFile, type Factor, type FrameFile, type NumberArray } from "@idgan/core";
+import { cacheFolder, countOf, frameFilePath, IdganError, openArrayFile, openFrameFile, roomFor, writeFrameFile, type ArrayFile, type Factor, type FrameFile, type NumberArray } from "@idgan/core";
 import { factors as published } from "./factors.js";
 import type { Frames } from "./frames.js";
 
@@ -95,9 +95,9 @@ function framesOf(file: FrameFile): Frames {
     size,
     real: true,
     fingerprint: `dsprites/${version} ${String(file.extra)}`,
-    async read(indices) {
+    async read(indices, into) {
       const packed = await file.read(indices);
-      const masks = new Float32Array(packed.length * 8);
+      const masks = roomFor(packed.length * 8, into);
       for (let i = 0; i < masks.length; i += 1) masks[i] = ((packed[i >> 3] as number) >> (i & 7)) & 1;
       return masks;
     },

@@ -1,5 +1,5 @@
 // dSprites as a rule: the factors, order and geometry of https://github.com/google-deepmind/dsprites-dataset, drawn when asked for.
-import { IdganError } from "@idgan/core";
+import { IdganError, roomFor } from "@idgan/core";
 import { grid } from "./factors.js";
 import type { Frames } from "./frames.js";
 import { outlines, place, type Outline } from "./outline.js";
@@ -32,8 +32,8 @@ export function renderFrames(size: number, antialias: boolean): Frames {
     size,
     real: false,
     fingerprint: `sprites/${version} size=${size} antialias=${antialias}`,
-    async read(indices) {
-      const masks = new Float32Array(indices.length * pixels);
+    async read(indices, into) {
+      const masks = roomFor(indices.length * pixels, into).fill(0);
       const values: number[] = [];
       for (let i = 0; i < indices.length; i += 1) {
         grid.write(indices[i] as number, values, 0);

@@ -1,4 +1,4 @@
-import { IdganError, unitSpace, type DataContext, type Dataset } from "@idgan/core";
+import { IdganError, roomFor, unitSpace, type DataContext, type Dataset } from "@idgan/core";
 import { drawTexture, readBackdrop, type Backdrop } from "./backdrop.js";
 import { grid } from "./factors.js";
 import type { Frames } from "./frames.js";
@@ -59,7 +59,7 @@ function plainSprites(frames: Frames): Dataset {
     image: unitSpace(frames.size, 1),
     fingerprint: frames.fingerprint,
     ...known,
-    batch: async (indices) => await frames.read(indices),
+    batch: async (indices, _draw, into) => await frames.read(indices, into),
     ...closing(frames),
   };
 }
@@ -73,9 +73,9 @@ function paintedSprites(frames: Frames, { variant, rule, draw }: SpritesOptions,
     fingerprint: [frames.fingerprint, `variant=${variant}/${version}`, ...(variant === "scream" ? [] : [`rule=${rule}`]), `draw=${draw}`, ...(backdrop ? [`backdrop=${backdrop.hash}`] : [])].join(" "),
     notes: backdrop?.given === false ? ["No picture was given for the backgrounds: they are cut from a procedural texture, not from The Scream."] : [],
     ...known,
-    async batch(indices) {
+    async batch(indices, _draw, into) {
       const masks = await frames.read(indices);
-      const images = new Float32Array(masks.length * 3);
+      const images = roomFor(masks.length * 3, into);
       for (let i = 0; i < indices.length; i += 1) {
         painter.paint(masks.subarray(i * pixels, (i + 1) * pixels), indices[i] as number, images, i * pixels * 3);
       }
