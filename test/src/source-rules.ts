@@ -34,7 +34,7 @@ const keepers: readonly { readonly specifier: string; readonly keeper: RegExp }[
   { specifier: "convict", keeper: /^core\/src\/config\// },
   { specifier: "tapable", keeper: /^core\/src\/(hooks|attribute)(\.test)?\.ts$/ },
   { specifier: "commander", keeper: /^core\/src\/cli\// },
-  { specifier: "onnxruntime-node", keeper: /^plugins\/engine-onnx\// },
+  { specifier: "onnxruntime-node", keeper: /^plugins\/engine-onnx\/src\/runtime\.ts$/ },
   { specifier: "@tensorflow/tfjs-node", keeper: /^plugins\/engine-tensorflow\// },
   { specifier: "@tensorflow/tfjs-node-gpu", keeper: /^plugins\/engine-tensorflow\// },
   { specifier: "sharp", keeper: /^plugins\/(data-images|data-arrays|sprites)\// },

@@ -1,7 +1,7 @@
-import { InferenceSession, Tensor } from "onnxruntime-node";
 import { blocksDomain } from "./lowering/blocks.js";
 import { ModelBuilder } from "./onnx/builder.js";
 import { encodeModel } from "./onnx/encode.js";
+import { InferenceSession, Tensor } from "./runtime.js";
 
 /** More channels than any processor's block has. */
 const channels = 64;

@@ -1,9 +1,9 @@
 import { IdganError, messageOf, type CompiledStep, type Step } from "@idgan/core";
-import { Tensor, type InferenceSession } from "onnxruntime-node";
 import type { LoweredGraph, Port } from "./lowering/lower.js";
 import { sizeOf } from "./lowering/form.js";
 import { barrier } from "./output-barrier.js";
 import type { Cell, Elements } from "./cell.js";
+import { Tensor, type InferenceSession } from "./runtime.js";
 import { tensorOver, type VariableStore } from "./state.js";
 
 /** A cell's buffers as tensors of one step. */

@@ -1,11 +1,11 @@
 import { createEagerEngine, type Step } from "@idgan/core";
 import * as tf from "@tensorflow/tfjs";
 import test from "ava";
-import { InferenceSession, Tensor } from "onnxruntime-node";
 import { createOnnxEngine } from "./engine.js";
 import { exportOnnx } from "./export.js";
 import { lowerGraph } from "./lowering/lower.js";
 import { planOf } from "./lowering/lowerer.js";
+import { InferenceSession, Tensor } from "./runtime.js";
 
 const values = (count: number, offset = 0): Float32Array => Float32Array.from({ length: count }, (_, i) => Math.sin(i + offset));
 

@@ -5,8 +5,8 @@ import { setTimeout } from "node:timers/promises";
 import test from "ava";
 import { ModelCache } from "./model-cache.js";
 import { ModelBuilder } from "./onnx/builder.js";
+import { Tensor } from "./runtime.js";
 import { openSession } from "./session.js";
-import { Tensor } from "onnxruntime-node";
 
 const settings = { threads: 1, providers: ["cpu"] } as const;
 

@@ -2,9 +2,9 @@
 // is all of a model's variables at every update, and 0.2 to 0.4 ms for each MiB: a sixth of a small VAE's update, a quarter of FactorVAE's.
 // It gives up, though, at the first output that it has no array for. So that is what a step's first output is: a list.
 import { messageOf } from "@idgan/core";
-import { InferenceSession, Tensor } from "onnxruntime-node";
 import { ModelBuilder } from "./onnx/builder.js";
 import { encodeModel } from "./onnx/encode.js";
+import { InferenceSession, Tensor } from "./runtime.js";
 
 /** The name of that output. */
 export const barrier = "barrier";

@@ -3,7 +3,7 @@ import { createRequire } from "node:module";
 import { availableParallelism } from "node:os";
 import { dirname, join } from "node:path";
 import { IdganError } from "@idgan/core";
-import { listSupportedBackends } from "onnxruntime-node";
+import { listSupportedBackends } from "./runtime.js";
 
 /** What ONNX Runtime can run on. */
 export const providerNames = ["cpu", "webgpu", "cuda"] as const;

@@ -1,11 +1,11 @@
 import { rmSync } from "node:fs";
 import { IdganError, messageOf } from "@idgan/core";
-import { InferenceSession, Tensor } from "onnxruntime-node";
 import { ModelBuilder } from "./onnx/builder.js";
 import { encodeModel } from "./onnx/encode.js";
 import type { ModelCache } from "./model-cache.js";
 import type { OnnxModel } from "./onnx/model.js";
 import { remedies, type Provider } from "./providers.js";
+import { InferenceSession, Tensor } from "./runtime.js";
 
 export interface SessionSettings {
   readonly threads: number;

@@ -1,7 +1,7 @@
 import type * as tf from "@tensorflow/tfjs";
-import { Tensor } from "onnxruntime-node";
 import { Cell, type Elements } from "./cell.js";
 import type { Port } from "./lowering/lower.js";
+import { Tensor } from "./runtime.js";
 
 /** The variables that an engine's steps share; a variable's first value is what tfjs holds when a step that uses it is compiled. */
 export class VariableStore {
