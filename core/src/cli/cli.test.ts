@@ -137,7 +137,7 @@ const faults: readonly (readonly [what: string, args: readonly string[], status:
   ["a misspelt engine", ["config", "run.json", "--set", "engine.use=eagr"], 3, 'error PLUGIN_NOT_FOUND: --set engine.use: "engine.use": @idgan/engine-eagr is not installed, looked for from CWD. Did you mean eager?\n'],
   ["a misspelt plugin", ["config", "run.json", "--set", "vae.use=x-vea"], 3, 'error PLUGIN_NOT_FOUND: --set vae.use: "vae.use": x-vea is not installed, looked for from CWD. Did you mean x-vae?\n'],
   ["a wrong value", ["config", "run.json", "--seed", "7x"], 3, 'error CONFIG_VALUE: --seed: "seed" must be an integer of at least 0; it is "7x".\n  Set it to what the message says.\n'],
-  ["a plugin that is not installed", ["train", "run.json", "--engine", "abacus"], 3, 'error PLUGIN_NOT_FOUND: --engine: "engine.use": @idgan/engine-abacus is not installed, looked for from CWD. Run: npm install --ignore-scripts @idgan/engine-abacus\n'],
+  ["a plugin that is not installed", ["train", "run.json", "--engine", "@x/abacus"], 3, 'error PLUGIN_NOT_FOUND: --engine: "engine.use": @x/abacus is not installed, looked for from CWD. If that is the package you mean, run: npm install --ignore-scripts @x/abacus\n'],
   ["a run to resume that is none", ["train", "--resume", "--out", "node_modules"], 4, "error RUN_INVALID: node_modules is not a run that can be resumed: it holds no config.json. Check --out.\n"],
 ];
 

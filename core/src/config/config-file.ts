@@ -2,7 +2,7 @@ import { existsSync, readFileSync, statSync } from "node:fs";
 import { extname, join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { IdganError, messageOf } from "../contract/error.js";
-import { describeFailure } from "./failing-place.js";
+import { commonJsRemedy, describeFailure } from "./failing-place.js";
 import { installCommand } from "./install-command.js";
 import { describeValue, isPlainObject } from "./json.js";
 import { findModule, findPackage, isFilePath, subpathsOf } from "./package-path.js";
@@ -76,11 +76,25 @@ function missingPreset(named: string, folders: readonly string[]): string {
 }
 
 function readJson(file: string, name: string): unknown {
+  let text: string | undefined;
   try {
-    return JSON.parse(readFileSync(file, "utf8")) as unknown;
+    text = readFileSync(file, "utf8");
+    return JSON.parse(text) as unknown;
   } catch (error) {
-    throw new IdganError("CONFIG_FILE", `${name}: ${file} is not JSON: ${messageOf(error)}.`, error);
+    if (text === undefined) throw new IdganError("CONFIG_FILE", `${name}: ${file} cannot be read: ${messageOf(error)}.`, error);
+    const place = placeOf(text, messageOf(error));
+    throw new IdganError("CONFIG_FILE", `${name}: ${file} is not JSON: ${place ?? messageOf(error)}.`, error);
   }
+}
+
+/** Where JSON.parse gave up, in lines and columns, and why; nothing where it does not say. */
+function placeOf(text: string, message: string): string | undefined {
+  const position = / at position (\d+)/.exec(message);
+  if (position === null) return undefined;
+  const before = text.slice(0, Number(position[1]));
+  const place = `line ${before.split("\n").length}, column ${before.length - before.lastIndexOf("\n")}`;
+  const isTrailingComma = /,\s*$/.test(before) && /^\s*[}\]]/.test(text.slice(before.length));
+  return `${isTrailingComma ? "JSON allows no comma after the last entry" : message.slice(0, position.index).replace(/ in JSON$/, "")}, at ${place}`;
 }
 
 async function importDefault(file: string, name: string): Promise<unknown> {
@@ -91,6 +105,6 @@ async function importDefault(file: string, name: string): Promise<unknown> {
     if ((error as NodeJS.ErrnoException).code === "ERR_UNKNOWN_FILE_EXTENSION") {
       throw new IdganError("CONFIG_FILE", `${name}: Node ${process.versions.node} does not read ${extname(file)} files. Use Node 22.18 or later, run with NODE_OPTIONS="--import tsx", or write the config as .js.`, error);
     }
-    throw new IdganError("CONFIG_FILE", `${name}: ${file} failed while it was loaded: ${describeFailure(error, file)}. Correct the file; DEBUG=idgan shows the whole stack.`, error);
+    throw new IdganError("CONFIG_FILE", `${name}: ${file} failed while it was loaded: ${describeFailure(error, file)}. ${commonJsRemedy(error, file) ?? "Correct the file; DEBUG=idgan shows the whole stack."}`, error);
   }
 }

@@ -1,4 +1,5 @@
 import { spawnSync } from "node:child_process";
+import { extname } from "node:path";
 import { pathToFileURL } from "node:url";
 import { messageOf } from "../contract/error.js";
 
@@ -11,6 +12,12 @@ function failingPlace(error: unknown, file: string): string | undefined {
 export function describeFailure(error: unknown, file: string): string {
   const place = failingPlace(error, file);
   return `${messageOf(error).replace(/\.$/, "")}${place === undefined ? "" : `, at ${place}`}`;
+}
+
+/** What to do where a file is a module and Node takes it for CommonJS, as `npm init` has it: it writes `"type": "commonjs"`. Nothing where that is not the cause. */
+export function commonJsRemedy(error: unknown, file: string): string | undefined {
+  const isModule = error instanceof SyntaxError && extname(file) === ".js" && /outside a module|Unexpected token 'export'|bodies of modules/.test(error.message);
+  return isModule ? "Node takes the project's .js files for CommonJS: run `npm pkg set type=module` there, or rename the file to .mjs." : undefined;
 }
 
 function placeIn(text: string, file: string): string | undefined {

@@ -3,9 +3,9 @@ import { extname } from "node:path";
 import { pathToFileURL } from "node:url";
 import { IdganError } from "../contract/error.js";
 import type { PluginKind } from "../plugin.js";
-import { builtinEngines } from "./builtin-engines.js";
+import { builtinEngines, unknownEngine } from "./builtin-engines.js";
 import { checkPlugin, type PluginOf } from "./check-plugin.js";
-import { describeFailure } from "./failing-place.js";
+import { commonJsRemedy, describeFailure } from "./failing-place.js";
 import { installCommand } from "./install-command.js";
 import { describeValue } from "./json.js";
 import { coreFolder } from "./config-file.js";
@@ -114,6 +114,8 @@ function missingPackage(use: string, kind: PluginKind, places: readonly string[]
   if (near !== undefined) {
     return `Did you mean ${near}?`;
   }
+  const none = kind === "engine" ? unknownEngine(use) : undefined;
+  if (none !== undefined) return none;
   const command = installCommand(packageOf(use), places[0]);
   return /^@idgan\/|idgan-(plugin|engine)/.test(use) ? `Run: ${command}` : `If that is the package you mean, run: ${command}`;
 }
@@ -128,6 +130,7 @@ async function importPlugin(file: string, source: string): Promise<unknown> {
     const module = (await import(pathToFileURL(file).href)) as { readonly default?: unknown };
     return module.default;
   } catch (error) {
-    throw new IdganError("PLUGIN_LOAD", `${source} is installed, but failed while loading: ${describeFailure(error, file)}`, error);
+    const remedy = commonJsRemedy(error, file);
+    throw new IdganError("PLUGIN_LOAD", `${source} is installed, but failed while loading: ${describeFailure(error, file)}${remedy === undefined ? "" : `. ${remedy}`}`, error);
   }
 }

@@ -50,9 +50,9 @@ test("a bare name means the one protocol that has it, and a slip gets a suggesti
   t.regex(refused(t, () => chooseMetrics(shelf, ["mig"])), /^USAGE: --metrics mig: several protocols have that name\. Write one of mig@locatello2019, mig@chen2018\./);
   t.regex(refused(t, () => chooseMetrics(shelf, ["sapp"])), /Did you mean sap\?\nx-broken cannot be used/);
   t.regex(refused(t, () => chooseMetrics(shelf, ["mig@eastwood2018"])), /Did you mean mig@locatello2019 or mig@chen2018\?/);
-  t.regex(refused(t, () => chooseMetrics(shelf, ["fid"])), /There are: mig@locatello2019, mig@chen2018, sap@kumar2018\./);
+  t.regex(refused(t, () => chooseMetrics(shelf, ["fid"])), /There are: mig@locatello2019, mig@chen2018, sap@kumar2018\. Others come with: .* @idgan\/plugin-metrics-fidelity /);
   t.regex(refused(t, () => chooseMetrics(shelf, ["mig", ""])), /^USAGE: --metrics: an empty name/);
-  t.regex(refused(t, () => chooseMetrics({ metrics: [], problems: [] }, undefined)), /^PLUGIN_NOT_FOUND: No metric is installed here/);
+  t.regex(refused(t, () => chooseMetrics({ metrics: [], problems: [] }, undefined)), /^PLUGIN_NOT_FOUND: No metric is installed here\. Run: .* @idgan\/plugin-metrics-distillation, or/);
 });
 
 const plugin = (metrics: readonly unknown[]) => ({ kind: "metrics" as const, name: "x-metrics", core: "*", options: {}, metrics: () => metrics as readonly Metric[] });

@@ -10,6 +10,9 @@ import { loadPlugin } from "./load-plugin.js";
 import { findModule, findPackage, isFilePath, packageOf, readManifest } from "./package-path.js";
 import { suggest } from "./suggestion.js";
 
+/** idgan's own, for messages to a project that lacks some of them. */
+export const metricsPackages = ["disentanglement", "fidelity", "distillation"].map((subject) => `@idgan/plugin-metrics-${subject}`);
+
 /** A metric and the plugin that brings it. */
 export interface ShelvedMetric {
   /** `name@protocol`. */
@@ -53,7 +56,7 @@ export async function findMetrics(folders: readonly string[], extra: readonly (s
 /** The metrics that `names` mean, or all. A bare name means the one protocol that has it. */
 export function chooseMetrics({ metrics, problems }: MetricShelf, names: readonly string[] | undefined): readonly ShelvedMetric[] {
   if (metrics.length === 0) {
-    const remedy = `Run: ${installCommand("@idgan/plugin-metrics-disentanglement")}, or name a plugin of your own with --plugin.`;
+    const remedy = `Run: ${installCommand(metricsPackages.join(" "))}, or name a plugin of your own with --plugin.`;
     throw new IdganError("PLUGIN_NOT_FOUND", problems.length === 0 ? `No metric is installed here. ${remedy}` : ["No metric can be used here.", ...problems].join("\n"));
   }
   if (names === undefined) return metrics;
@@ -67,7 +70,9 @@ function chooseOne(metrics: readonly ShelvedMetric[], name: string, problems: re
   if (only !== undefined && found.length === 1) return only;
   if (only !== undefined) throw new IdganError("USAGE", `--metrics ${name}: several protocols have that name. Write one of ${found.map(({ fullName }) => fullName).join(", ")}.`);
   const near = suggestMetric(metrics, name);
-  throw new IdganError("USAGE", [`--metrics ${name}: there is no such metric. ${near === undefined ? `There are: ${metrics.map(({ fullName }) => fullName).join(", ")}.` : `Did you mean ${near}?`}`, ...problems].join("\n"));
+  const others = metricsPackages.filter((each) => !metrics.some(({ plugin }) => plugin.name === each));
+  const more = others.length === 0 ? "" : ` Others come with: ${installCommand(others.join(" "))}`;
+  throw new IdganError("USAGE", [`--metrics ${name}: there is no such metric. ${near === undefined ? `There are: ${metrics.map(({ fullName }) => fullName).join(", ")}.${more}` : `Did you mean ${near}?`}`, ...problems].join("\n"));
 }
 
 /** The metric, by full or bare name, that `name` is a slip of the hand for. */

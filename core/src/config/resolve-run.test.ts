@@ -240,7 +240,7 @@ test("a package that is not installed is named with the line that installs it", 
   const cwd = project({ ...packages, "run.json": { ...base, vae: { use: "idgan-nowhere" } } });
   t.is(await failureOf({ config: "run.json", cwd }), `PLUGIN_NOT_FOUND: run.json: "vae.use": idgan-nowhere is not installed, looked for from ${cwd}. If that is the package you mean, run: npm install --ignore-scripts idgan-nowhere`);
   t.is(await failureOf({ config: "run.json", cwd, set: ["vae.use=./none.js"] }), `PLUGIN_NOT_FOUND: --set vae.use: "vae.use": ./none.js is not a file, looked for from ${cwd}. Check the path; it starts at the folder of the config that names it.`);
-  t.is(await failureOf({ config: "run.json", cwd, set: ["vae.use=@x/vae"], engine: "fpga" }), `PLUGIN_NOT_FOUND: --engine: "engine.use": @idgan/engine-fpga is not installed, looked for from ${cwd}. Run: npm install --ignore-scripts @idgan/engine-fpga`);
+  t.is(await failureOf({ config: "run.json", cwd, set: ["vae.use=@x/vae"], engine: "fpga" }), `PLUGIN_NOT_FOUND: --engine: "engine.use": @idgan/engine-fpga is not installed, looked for from ${cwd}. There are the engines onnx, tensorflow, eager; a GPU is used by an option of theirs (idgan doctor says what runs here).`);
 });
 
 test("--set engine.use takes the short names that --engine takes, and a plugin of that very name goes first", async (t) => {
@@ -284,6 +284,11 @@ test("files that are no config are said for what they are", async (t) => {
     "empty.json": {},
     "list.json": [],
     "bad.json": "{ seed: 1 }",
+    "comma.json": '{\n  "seed": 1,\n}',
+    "cut.json": '{ "seed": 1',
+    "old/package.json": { type: "commonjs" },
+    "old/run.js": "import 'node:fs'; export default {};",
+    "old/bare.js": "export default {};",
     "throws.js": "throw new Error('boom')",
     "none.js": "export const seed = 1;",
     "typed.ts": "export default { seed: 1 as number };",
@@ -301,7 +306,12 @@ test("files that are no config are said for what they are", async (t) => {
   t.is(await failure("empty.json"), "CONFIG_FILE: empty.json: CWD/empty.json is empty. A config or preset sets at least one key.");
   t.is(await failure("blank.json"), "CONFIG_FILE: ./empty.json: CWD/empty.json is empty. A config or preset sets at least one key.");
   t.is(await failure("list.json"), "CONFIG_FILE: list.json: CWD/list.json gives [], not an object. Write { … }.");
-  t.regex(await failure("bad.json"), /^CONFIG_FILE: bad.json: CWD\/bad.json is not JSON: .*position/);
+  t.regex(await failure("bad.json"), /^CONFIG_FILE: bad.json: CWD\/bad.json is not JSON: Expected property name.*, at line 1, column 3\.$/);
+  t.is(await failure("comma.json"), "CONFIG_FILE: comma.json: CWD/comma.json is not JSON: JSON allows no comma after the last entry, at line 3, column 1.");
+  t.regex(await failure("cut.json"), /^CONFIG_FILE: cut.json: CWD\/cut.json is not JSON: ./);
+  for (const file of ["old/run.js", "old/bare.js"]) {
+    t.regex(await failure(file), /failed while it was loaded: .*\. Node takes the project's \.js files for CommonJS: run `npm pkg set type=module` there, or rename the file to \.mjs\.$/);
+  }
   t.is(await failure("throws.js"), "CONFIG_FILE: throws.js: CWD/throws.js failed while it was loaded: boom, at CWD/throws.js:1. Correct the file; DEBUG=idgan shows the whole stack.");
   t.is(await failure("none.js"), "CONFIG_FILE: none.js: CWD/none.js gives nothing, not an object. Write `export default defineConfig({ … })`.");
   t.is(await failure("loop.json"), "CONFIG_FILE: ./loop.json leads back to itself: loop.json -> ./loop2.json -> ./loop.json. Take one of them out of \"presets\".");

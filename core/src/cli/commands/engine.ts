@@ -1,4 +1,4 @@
-import { engineNamed } from "../../config/builtin-engines.js";
+import { engineNamed, unknownEngine } from "../../config/builtin-engines.js";
 import { installCommand } from "../../config/install-command.js";
 import { installedPlugins } from "../../config/installed-plugins.js";
 import { suggest } from "../../config/suggestion.js";
@@ -23,7 +23,7 @@ export async function runEngine(action: string, engine: string, { from, gpu = fa
   const found = installed.find((each) => each.name === name);
   if (found === undefined) {
     const near = suggest(name, installed.flatMap(({ name: other, plugin }) => (plugin?.kind === "engine" ? [other] : [])));
-    throw new IdganError("PLUGIN_NOT_FOUND", `The engine ${name} is not installed here. ${near === undefined ? `Run: ${installCommand(name)}` : `Did you mean ${near}?`}`);
+    throw new IdganError("PLUGIN_NOT_FOUND", `The engine ${name} is not installed here. ${near === undefined ? (unknownEngine(name) ?? `Run: ${installCommand(name)}`) : `Did you mean ${near}?`}`);
   }
   const { plugin, problem } = found;
   if (plugin?.kind !== "engine") throw new IdganError("PLUGIN_INVALID", `${name} is no engine that could be installed: ${problem ?? "it is a plugin of another kind"}.`);

@@ -1,5 +1,5 @@
 import { installCommand } from "../../config/install-command.js";
-import { findMetrics, type ShelvedMetric } from "../../config/metric-shelf.js";
+import { findMetrics, metricsPackages, type ShelvedMetric } from "../../config/metric-shelf.js";
 import { describeOptions } from "../../config/schema.js";
 import { IdganError } from "../../contract/error.js";
 import { needsOf } from "../../contract/metric.js";
@@ -127,7 +127,7 @@ async function listMetrics(plugins: readonly string[], json: boolean): Promise<v
   for (const problem of problems) process.stderr.write(`warning: ${problem}\n`);
   if (json) process.stdout.write(`${JSON.stringify(metrics.map(asJson), null, 2)}\n`);
   else if (metrics.length > 0) process.stdout.write(`${metrics.map(asText).join("\n\n")}\n`);
-  else if (problems.length === 0) process.stderr.write(`No metric is installed here. Run: ${installCommand("@idgan/plugin-metrics-disentanglement")}\n`);
+  else if (problems.length === 0) process.stderr.write(`No metric is installed here. Run: ${installCommand(metricsPackages.join(" "))}\n`);
 }
 
 function asText({ fullName, metric, plugin }: ShelvedMetric): string {
