@@ -8,16 +8,19 @@ import { describeSpace, signedSpace, unitSpace, type ImageSpace } from "../contr
 import type { VaeBackbone } from "../contract/vae-backbone.js";
 import { createInitializer } from "../ops/random/initializer.js";
 import { attributed } from "../trace/attributed.js";
+import { madeBy } from "../trace/maker.js";
+import { checkedDataset } from "./parts/checked-dataset.js";
+import { expectDataset } from "./parts/expect-dataset.js";
+import { expectGan } from "./parts/expect-gan.js";
+import { expectVae } from "./parts/expect-vae.js";
 
 /** Opens the run's dataset with images of `size`, and checks that they are what was asked for. */
 export async function openDataset({ config, plugins }: ResolvedRun, size: number, progress?: PreparationProgress): Promise<Dataset> {
   const { use, options } = config.data;
-  const dataset = await attributed(use, "DATA_INVALID", () => plugins.data.open(options, { size, folder: config.folder, seed: config.seed, ...(progress === undefined ? {} : { progress }) }));
+  const opened: unknown = await attributed(use, "DATA_INVALID", () => plugins.data.open(options, { size, folder: config.folder, seed: config.seed, ...(progress === undefined ? {} : { progress }) }));
+  const dataset = expectDataset(opened, use);
   expectSpace("DATA_INVALID", use, "images are", dataset.image, unitSpace(size, dataset.image.channels));
-  if (!Number.isSafeInteger(dataset.size) || dataset.size < 1) {
-    throw new IdganError("DATA_INVALID", `${use}: the dataset says that it has ${dataset.size} images; it must have a whole number of them, at least one.`);
-  }
-  return dataset;
+  return checkedDataset(dataset, use);
 }
 
 /** The VAE of a run, freshly initialised from its seed. */
@@ -25,7 +28,9 @@ export function buildVae({ config, plugins }: ResolvedRun, dataset: Pick<Dataset
   const { size, latentDim, options, use } = config.vae;
   const image = unitSpace(size, dataset.image.channels);
   const init = createInitializer(config.seed).scope("vae");
-  const backbone = attributed(use, "BACKBONE_INVALID", () => plugins.vae.build(options, { image, latentDim, datasetSize: dataset.size, init }));
+  const built: unknown = attributed(use, "BACKBONE_INVALID", () => plugins.vae.build(options, { image, latentDim, datasetSize: dataset.size, init }));
+  const backbone = expectVae(built, use);
+  madeBy(use, backbone, backbone.encoder, backbone.decoder);
   expectSpace("BACKBONE_INVALID", use, "encoder takes", backbone.encoder.input, image);
   expectSpace("BACKBONE_INVALID", use, "decoder makes", backbone.decoder.output, image);
   expectEqual(use, "encoder's latentDim", backbone.encoder.latentDim, latentDim);
@@ -45,7 +50,10 @@ export function buildGan({ config, plugins }: ResolvedRun, channels: number): Ga
   const image = signedSpace(size, channels);
   const build = (): GanBackbone => {
     const init = createInitializer(config.seed).scope("gan");
-    return attributed(use, "BACKBONE_INVALID", () => plugins.gan.build(options, { image, latentDim, nuisanceDim, init }));
+    const built: unknown = attributed(use, "BACKBONE_INVALID", () => plugins.gan.build(options, { image, latentDim, nuisanceDim, init }));
+    const made = expectGan(built, use);
+    madeBy(use, made, made.generator, made.discriminator);
+    return made;
   };
   const backbone = build();
   expectSpace("BACKBONE_INVALID", use, "generator makes", backbone.generator.output, image);

@@ -2,6 +2,7 @@ import type * as tf from "@tensorflow/tfjs";
 import type { CompiledStep, Engine, Step } from "../contract/engine.js";
 import type { Weights } from "../contract/weights.js";
 import { attributed } from "../trace/attributed.js";
+import { nameOf } from "../trace/maker.js";
 import { drawCode } from "./code.js";
 import { expectSaved } from "./expect-saved.js";
 import { commonInputs, create, criticise, discriminatorInputs, generatorInputs, nextStatistics, trainedWeights, type GanGame } from "./gan-players.js";
@@ -116,7 +117,7 @@ function partsOf(update: GanUpdate, parts: Microbatches): Parts {
         update.generatorOptimizer.apply(creatorSums.sums, inputs["learningRate"] as tf.Scalar);
         finishGenerator(update, statisticSums.sums, inputs["step"] as tf.Scalar);
         const told = Object.fromEntries(losses.map((each) => [each, inputs[`losses/${each}`] as tf.Scalar]));
-        attributed("the backbone's state", "BACKBONE_INVALID", () => backbone.state?.update(told));
+        attributed(nameOf("the backbone's state", backbone), "BACKBONE_INVALID", () => backbone.state?.update(told));
         return {};
       },
     }),

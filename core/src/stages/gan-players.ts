@@ -12,6 +12,7 @@ import { differentiate, type Differentiated } from "../ops/differentiate.js";
 import { negativeLogLikelihood } from "../ops/losses/distillation.js";
 import { gradientPenalty } from "../ops/losses/gradient-penalty.js";
 import { attributed } from "../trace/attributed.js";
+import { nameOf } from "../trace/maker.js";
 import { codeInputs, type CodeSource } from "./code.js";
 import { noiseFeeds, noiseOf } from "./step-noise.js";
 
@@ -67,10 +68,10 @@ export function criticise(game: GanGame, inputs: StepTensors, c: tf.Tensor2D): D
   const { generator, discriminator } = backbone;
   const [step, real, noise, phase] = [inputs["step"] as tf.Scalar, inputs["real"] as tf.Tensor4D, noiseOf(inputs), phaseOf(game, inputs)];
   const how = { phase, noise: noiseOf(inputs, "discriminatorNoise") };
-  const fake = attributed("the generator", "BACKBONE_INVALID", () => generator.generate(inputs["discriminatorNuisance"] as tf.Tensor2D, c, how));
+  const fake = attributed(nameOf("the generator", generator), "BACKBONE_INVALID", () => generator.generate(inputs["discriminatorNuisance"] as tf.Tensor2D, c, how));
   return differentiate(trainedWeights(discriminator, game.phase), () => {
     const at: DiscriminatorStep = { step, real, fake, noise, phase };
-    const terms = [...attributed("the discriminator's loss", "BACKBONE_INVALID", () => backbone.discriminatorLoss(at)), ...r1Terms(game, at)];
+    const terms = [...attributed(nameOf("the discriminator's loss", backbone), "BACKBONE_INVALID", () => [...backbone.discriminatorLoss(at)]), ...r1Terms(game, at)];
     return { terms: hooks.discriminatorLoss.call(terms, at), keep: {} };
   });
 }
@@ -82,11 +83,11 @@ export function create(game: GanGame, inputs: StepTensors, c: tf.Tensor2D): Diff
   const [step, noise, phase] = [inputs["step"] as tf.Scalar, noiseOf(inputs), phaseOf(game, inputs)];
   return differentiate(trainedWeights(generator, game.phase), () => {
     const s = inputs["generatorNuisance"] as tf.Tensor2D;
-    const fake = attributed("the generator", "BACKBONE_INVALID", () => generator.generate(s, c, { phase, noise: noiseOf(inputs, "generatorNoise") }));
+    const fake = attributed(nameOf("the generator", generator), "BACKBONE_INVALID", () => generator.generate(s, c, { phase, noise: noiseOf(inputs, "generatorNoise") }));
     const posterior = teacher.encode(fake);
     const at: GeneratorStep = { step, fake, s, c, posterior, noise, phase };
     const id: LossTerm = { name: "id", value: delayed(negativeLogLikelihood(c, posterior), step, idDelay), weight: idWeight };
-    const terms = [...attributed("the generator's loss", "BACKBONE_INVALID", () => backbone.generatorLoss(at)), id];
+    const terms = [...attributed(nameOf("the generator's loss", backbone), "BACKBONE_INVALID", () => [...backbone.generatorLoss(at)]), id];
     return { terms: hooks.generatorLoss.call(terms, at), keep: {} };
   });
 }
@@ -102,19 +103,20 @@ function delayed(value: tf.Scalar, step: tf.Scalar, delay: number): tf.Scalar {
 export function nextStatistics({ backbone: { generator } }: GanGame, inputs: StepTensors, c: tf.Tensor2D): StepTensors {
   const { statistics } = generator;
   if (statistics === undefined) return {};
-  const next = attributed("the generator's statistics", "BACKBONE_INVALID", () => statistics.next(inputs["generatorNuisance"] as tf.Tensor2D, c));
+  const next = attributed(nameOf("the generator's statistics", generator), "BACKBONE_INVALID", () => statistics.next(inputs["generatorNuisance"] as tf.Tensor2D, c));
   const lacking = Object.keys(statistics.weights).find((name) => next[name] === undefined || generator.weights[name] !== statistics.weights[name]);
   if (lacking === undefined) return next;
   throw new IdganError("BACKBONE_INVALID", `The generator's statistics name "${lacking}", which has no next value or is none of the generator's weights. Declare it among them, and return it.`);
 }
 
-function phaseOf({ phase }: GanGame, inputs: StepTensors): PhaseStep | undefined {
+/** The phase of a game inside its step. */
+export function phaseOf({ phase }: GanGame, inputs: StepTensors): PhaseStep | undefined {
   return phase && { ...phase, fadeIn: inputs["fadeIn"] as tf.Scalar };
 }
 
 /** R1 on real images (Mescheder 2018, Eq. 9), which any discriminator can carry. */
 function r1Terms({ backbone: { discriminator }, r1Weight }: GanGame, { real, noise, phase }: DiscriminatorStep): readonly LossTerm[] {
   if (r1Weight === 0) return [];
-  const value = attributed("the r1 term", "BACKBONE_INVALID", () => gradientPenalty((x) => discriminator.logits(x, noise, phase), real));
+  const value = attributed(nameOf("the r1 term", discriminator), "BACKBONE_INVALID", () => gradientPenalty((x) => discriminator.logits(x, noise, phase), real));
   return [{ name: "r1", value, weight: r1Weight }];
 }

@@ -4,6 +4,7 @@ import type { Weights } from "../contract/weights.js";
 import { rampedDecay, updateAverage } from "../ops/optimizers/average.js";
 import type { Optimizer } from "../ops/optimizers/optimizer.js";
 import { attributed } from "../trace/attributed.js";
+import { nameOf } from "../trace/maker.js";
 import { drawCode } from "./code.js";
 import { commonInputs, create, criticise, discriminatorInputs, generatorInputs, nextStatistics, trainedWeights, type GanGame, type StepTensors } from "./gan-players.js";
 import { prefixed } from "./step-noise.js";
@@ -42,7 +43,7 @@ export function ganUpdate(update: GanUpdate): Step {
       update.generatorOptimizer.apply(creator.gradients, inputs["generatorLearningRate"] as tf.Scalar);
       finishGenerator(update, statistics, inputs["step"] as tf.Scalar);
       const losses = { ...prefixed("discriminator", critic.values), ...prefixed("generator", creator.values) };
-      attributed("the backbone's state", "BACKBONE_INVALID", () => backbone.state?.update(losses));
+      attributed(nameOf("the backbone's state", backbone), "BACKBONE_INVALID", () => backbone.state?.update(losses));
       return losses;
     },
   };

@@ -8,6 +8,7 @@ import type { OptimizerSpec } from "../ops/optimizers/optimizer.js";
 import { createStream } from "../ops/random/stream.js";
 import { attributed } from "../trace/attributed.js";
 import { BatchOrder } from "./batch-order.js";
+import { expectVaeOutputs } from "./expect-outputs.js";
 import { expectSaved } from "./expect-saved.js";
 import { FeedQueue, type MakeFeeds } from "./feed-queue.js";
 import { lossesOf } from "./losses-of.js";
@@ -59,6 +60,7 @@ export class RepresentStage implements Stage {
 
   static async create(settings: RepresentSettings): Promise<RepresentStage> {
     const { state, slots, update, parts } = prepare(settings);
+    expectVaeOutputs(settings.backbone, parts?.size ?? update.batch);
     if (parts) return new RepresentStage(settings, state, slots, await compileVaeMicrobatches(settings.engine, update, parts, state));
     const step = vaeUpdate(update);
     expectSaved(step, state);
@@ -68,8 +70,10 @@ export class RepresentStage implements Stage {
   /** Traces the step and compiles nothing: throws what `create` would throw of networks and losses that break the contract, or of a batch that they refuse. */
   static check(settings: RepresentStepSettings): void {
     const { state, slots, update, parts } = prepare(settings);
+    const batch = parts?.size ?? update.batch;
     try {
-      expectSaved(vaeUpdate({ ...update, batch: parts?.size ?? update.batch }), state);
+      expectVaeOutputs(settings.backbone, batch);
+      expectSaved(vaeUpdate({ ...update, batch }), state);
     } finally {
       for (const slot of Object.values(slots)) slot.dispose();
     }

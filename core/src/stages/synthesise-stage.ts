@@ -8,6 +8,7 @@ import type { Hooks, StepResult } from "../hooks.js";
 import { createOptimizer } from "../ops/optimizers/create-optimizer.js";
 import type { OptimizerSpec } from "../ops/optimizers/optimizer.js";
 import type { CodeSource } from "./code.js";
+import { expectGanOutputs } from "./expect-outputs.js";
 import { expectSaved } from "./expect-saved.js";
 import { FeedQueue } from "./feed-queue.js";
 import { trainedWeights } from "./gan-players.js";
@@ -97,7 +98,9 @@ export class SynthesiseStage implements Stage {
       for (const moment of phases) {
         const update = updateOf(settings.r1Weight * settings.r1Interval, moment?.phase);
         const parts = microbatchesOf(settings, update);
-        expectSaved(ganUpdate({ ...update, batch: parts?.size ?? update.batch }), state);
+        const game = { ...update, batch: parts?.size ?? update.batch };
+        expectGanOutputs(game);
+        expectSaved(ganUpdate(game), state);
       }
     } finally {
       for (const slot of Object.values(slots)) slot.dispose();
@@ -152,6 +155,7 @@ export class SynthesiseStage implements Stage {
     const compile = (weight: number) => {
       const update = this.#model.updateOf(weight, phase);
       const parts = microbatchesOf(this.#settings, update);
+      expectGanOutputs({ ...update, batch: parts?.size ?? update.batch });
       if (parts) return compileGanMicrobatches(engine, update, parts, this.state);
       const made = ganUpdate(update);
       expectSaved(made, this.state);

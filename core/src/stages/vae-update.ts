@@ -10,7 +10,9 @@ import { differentiate, type Differentiated } from "../ops/differentiate.js";
 import { reparameterise } from "../ops/losses/gaussian-posterior.js";
 import type { Optimizer } from "../ops/optimizers/optimizer.js";
 import { attributed } from "../trace/attributed.js";
+import { nameOf } from "../trace/maker.js";
 import type { StepShapes, StepTensors } from "./gan-players.js";
+import { expectPosterior } from "./posterior.js";
 import { noiseFeeds, noiseOf, prefixed } from "./step-noise.js";
 
 export interface VaeUpdate {
@@ -39,9 +41,9 @@ export function vaeGradients({ backbone, hooks }: Pick<VaeUpdate, "backbone" | "
   const [step, noise] = [inputs["step"] as tf.Scalar, noiseOf(inputs)];
   return differentiate(vaeWeights(backbone), () => {
     const { x, posterior, c } = encodeBatch(backbone, inputs["x"] as tf.Tensor4D, inputs["epsilon"]);
-    const reconstruction = attributed("the decoder", "BACKBONE_INVALID", () => decoder.decode(c));
+    const reconstruction = attributed(nameOf("the decoder", decoder), "BACKBONE_INVALID", () => decoder.decode(c));
     const at: VaeStep = { step, x, reconstruction, posterior, c, noise };
-    const terms: readonly LossTerm[] = attributed("the VAE's loss", "BACKBONE_INVALID", () => backbone.loss(at));
+    const terms: readonly LossTerm[] = attributed(nameOf("the VAE's loss", backbone), "BACKBONE_INVALID", () => backbone.loss(at));
     return { terms: hooks.vaeLoss.call(terms, at), keep: { reconstruction, c, mean: posterior.mean, logVar: posterior.logVar } };
   });
 }
@@ -72,7 +74,7 @@ export function vaeUpdate(update: VaeUpdate): Step {
         const second = adversary.secondBatch ? { second: encodeBatch(backbone, inputs["second"] as tf.Tensor4D, inputs["secondEpsilon"]) } : {};
         const seen = { step: inputs["step"] as tf.Scalar, x: inputs["x"] as tf.Tensor4D, noise: noiseOf(inputs) };
         const at: AdversaryStep = { ...seen, reconstruction: reconstruction as tf.Tensor4D, posterior, c: c as tf.Tensor2D, ...second };
-        const rival = differentiate(adversary.weights, () => ({ terms: attributed("the adversary's loss", "BACKBONE_INVALID", () => adversary.loss(at)), keep: {} }));
+        const rival = differentiate(adversary.weights, () => ({ terms: attributed(nameOf("the adversary's loss", backbone), "BACKBONE_INVALID", () => adversary.loss(at)), keep: {} }));
         adversaryOptimizer.apply(rival.gradients, inputs["adversaryLearningRate"] as tf.Scalar);
         Object.assign(outputs, prefixed("adversary", rival.values));
       }
@@ -83,6 +85,7 @@ export function vaeUpdate(update: VaeUpdate): Step {
 }
 
 function encodeBatch({ encoder }: VaeBackbone, x: tf.Tensor4D, epsilon: tf.Tensor | undefined): EncodedBatch {
-  const posterior = attributed("the encoder", "BACKBONE_INVALID", () => encoder.encode(x));
+  const name = nameOf("the encoder", encoder);
+  const posterior = expectPosterior(attributed(name, "BACKBONE_INVALID", () => encoder.encode(x)), name);
   return { x, posterior, c: reparameterise(posterior, epsilon as tf.Tensor2D) };
 }
