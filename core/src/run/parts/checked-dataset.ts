@@ -60,7 +60,7 @@ export function expectUnitPixels(pixels: Float32Array, use: string): void {
   for (let i = 0; i < pixels.length; i += stride) {
     const value = pixels[i]!;
     if (value >= -slack && value <= 1 + slack) continue;
-    const advice = value > 1 && Number.isInteger(value) ? "Divide bytes by 255." : "Scale them, or clip them, in batch.";
+    const advice = value >= 2 ? "Divide bytes by 255." : "Scale them, or clip them, in batch.";
     throw new IdganError("DATA_INVALID", `${use} (data): its batch returned a pixel of ${value}, and pixels lie in [0, 1]. ${advice}`);
   }
 }
