@@ -9,10 +9,25 @@ export interface Check {
   run(): Promise<void>;
 }
 
+/**
+ * What is thrown where a plugin lacks the very parts that a check is about. One check of each kind looks for those and says what is wrong; the others
+ * have nothing to look at, and twenty failures would only hide the one.
+ */
+export class Unfit extends Error {}
+
+/** The result of `body`, or `Unfit` with its message. */
+export function fit<Result>(body: () => Result): Result {
+  try {
+    return body();
+  } catch (error) {
+    throw new Unfit(error instanceof Error ? error.message : String(error), { cause: error });
+  }
+}
+
 /** Checks look at global state (tensor counts, registered variables), so they run one after the other, however the runner calls them. */
 let last: Promise<unknown> = Promise.resolve();
 
-/** A check of `body`; variables that it makes are disposed, and whatever it throws becomes an `AssertionError`. */
+/** A check of `body`; variables that it makes are disposed, and whatever it throws becomes an `AssertionError`, but for `Unfit`, which ends it. */
 export function createCheck(title: string, body: () => Promise<void> | void): Check {
   return {
     title,
@@ -36,6 +51,7 @@ async function perform(title: string, body: () => Promise<void> | void): Promise
   try {
     await body();
   } catch (error) {
+    if (error instanceof Unfit) return;
     if (error instanceof AssertionError) throw error;
     const message = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
     throw Object.assign(new AssertionError({ message: `${title}: ${message}`, operator: "throws" }), { cause: error });

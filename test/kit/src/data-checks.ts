@@ -1,7 +1,7 @@
-import { batchShape, createStream, describeSpace, type DataPlugin, type Dataset } from "@idgan/core";
+import { batchShape, createStream, describeSpace, expectDataset, expectPixels, type DataPlugin, type Dataset } from "@idgan/core";
 import assert from "node:assert/strict";
-import { createCheck, type Check } from "./check.js";
-import { optionChecks } from "./option-checks.js";
+import { createCheck, fit, Unfit, type Check } from "./check.js";
+import { kindChecks } from "./option-checks.js";
 import { completeSample, optionsOf, type Sample } from "./sample.js";
 import { sameBytes } from "./values.js";
 
@@ -12,8 +12,12 @@ const looked = 12;
 export function dataChecks(plugin: DataPlugin, partial: Partial<Sample>): readonly Check[] {
   const sample = completeSample(partial);
   const open = (size = sample.size) => plugin.open(optionsOf(plugin, sample), { size, folder: sample.folder, seed: sample.seed });
+  const openFit = async (size?: number): Promise<Dataset> => {
+    const opened: unknown = await open(size);
+    return fit(() => expectDataset(opened, plugin.name));
+  };
   const withDataset = async (body: (dataset: Dataset) => Promise<void> | void): Promise<void> => {
-    const dataset = await open();
+    const dataset = await openFit();
     try {
       await body(dataset);
     } finally {
@@ -21,44 +25,42 @@ export function dataChecks(plugin: DataPlugin, partial: Partial<Sample>): readon
     }
   };
   const opened = (title: string, body: (dataset: Dataset) => Promise<void> | void) => createCheck(title, () => withDataset(body));
-  return [
-    ...optionChecks(plugin, sample),
-    opened("opens with a name, images, and the size that the run asked for", ({ name, size, image }) => {
-      assert.ok(name.trim() !== "", "The dataset has no name.");
-      assert.ok(Number.isSafeInteger(size) && size > 0, `The dataset has ${size} images.`);
+  return kindChecks("data", plugin, sample, () => [
+    createCheck("opens a dataset with a name, images, a batch and a fingerprint", async () => {
+      await expectDataset(await open(), plugin.name).close?.();
+    }),
+    opened("has images of the size that the run asked for", ({ image }) => {
       assert.deepEqual([image.height, image.width, ...image.range], [sample.size, sample.size, 0, 1], `Images are ${describeSpace(image)}; the run asked for ${sample.size} pixels in [0, 1].`);
-      assert.ok(Number.isSafeInteger(image.channels) && image.channels > 0, `Images have ${image.channels} channels.`);
     }),
     opened("gives pixels in [0, 1], one image after the other", async (dataset) => {
       const indices = indicesOf(dataset);
-      const pixels = await dataset.batch(indices);
-      assert.equal(pixels.length, lengthOf(dataset) * indices.length, `A batch of ${indices.length} images has ${pixels.length} values.`);
+      const pixels = expectPixels(await dataset.batch(indices), indices.length, dataset.image, plugin.name);
       const outside = pixels.find((value) => !(value >= 0 && value <= 1));
       assert.equal(outside, undefined, `A pixel is ${outside}.`);
     }),
     opened("gives the same pixels for the same index, in an array of the caller's own", async (dataset) => {
       const indices = indicesOf(dataset);
-      const first = await dataset.batch(indices);
+      const first = await batchOf(dataset, indices);
       const copy = first.slice();
-      const second = await dataset.batch(indices);
+      const second = await batchOf(dataset, indices);
       assert.ok(sameBytes(second, copy), "The same indices gave other pixels the second time.");
       second.fill(0.5);
       assert.ok(sameBytes(first, copy), "An earlier batch changed when a later one was written to.");
-      assert.ok(sameBytes(await dataset.batch(indices), copy), "Writing to a batch changed what the dataset gives.");
+      assert.ok(sameBytes(await batchOf(dataset, indices), copy), "Writing to a batch changed what the dataset gives.");
     }),
     opened("fills an array that is done with, or takes no notice of it, and leaves every other as it is", async (dataset) => {
       const indices = indicesOf(dataset);
-      const kept = await dataset.batch(indices);
+      const kept = await batchOf(dataset, indices);
       const copy = kept.slice();
       for (const length of [kept.length, kept.length + 1, 1]) {
-        assert.ok(sameBytes(await dataset.batch(indices, undefined, new Float32Array(length).fill(0.5)), copy), `A batch of ${kept.length} numbers comes out otherwise where there is an array of ${length} to fill.`);
+        assert.ok(sameBytes(await batchOf(dataset, indices, undefined, new Float32Array(length).fill(0.5)), copy), `A batch of ${kept.length} numbers comes out otherwise where there is an array of ${length} to fill.`);
       }
       assert.ok(sameBytes(kept, copy), "An earlier batch changed when another array was filled.");
     }),
     opened("gives the images in the order of the indices, repeated where an index is", async (dataset) => {
       const indices = indicesOf(dataset);
       const shuffled = [...indices.toReversed(), indices[0] ?? 0];
-      const [straight, mixed] = [await dataset.batch(indices), await dataset.batch(Uint32Array.from(shuffled))];
+      const [straight, mixed] = [await batchOf(dataset, indices), await batchOf(dataset, Uint32Array.from(shuffled))];
       const length = lengthOf(dataset);
       for (const [place, index] of shuffled.entries()) {
         const before = indices.indexOf(index);
@@ -91,16 +93,22 @@ export function dataChecks(plugin: DataPlugin, partial: Partial<Sample>): readon
     }),
     createCheck("has a fingerprint that stays, and changes with the size of the images", async () => {
       const fingerprintOf = async (size: number): Promise<string> => {
-        const dataset = await open(size);
+        const dataset = await openFit(size);
         await dataset.close?.();
         return dataset.fingerprint;
       };
       const fingerprint = await fingerprintOf(sample.size);
-      assert.ok(fingerprint !== "", "The fingerprint is empty.");
       assert.equal(await fingerprintOf(sample.size), fingerprint, "The same images have another fingerprint the second time.");
       assert.notEqual(await fingerprintOf(2 * sample.size), fingerprint, "Images of another size have the same fingerprint.");
     }),
-  ];
+  ]);
+}
+
+/** Pixels of a dataset that gives them as it must; throws `Unfit` of any other. */
+async function batchOf(dataset: Dataset, ...asked: Parameters<Dataset["batch"]>): Promise<Float32Array> {
+  const pixels: unknown = await dataset.batch(...asked);
+  if (!(pixels instanceof Float32Array)) throw new Unfit("Its batch is no Float32Array.");
+  return pixels;
 }
 
 /** The first, the last, and some between, each once. */

@@ -3,7 +3,7 @@ import * as tf from "@tensorflow/tfjs";
 import assert from "node:assert/strict";
 import { createCheck, type Check } from "./check.js";
 import { createGanSubject } from "./gan-subject.js";
-import { optionChecks } from "./option-checks.js";
+import { kindChecks } from "./option-checks.js";
 import { convolutionalGan, convolutionalVae } from "./reference/convolutional-pair.js";
 import { referenceGan } from "./reference/reference-gan.js";
 import { referenceVae } from "./reference/reference-vae.js";
@@ -31,8 +31,7 @@ export function engineChecks(plugin: EnginePlugin, partial: Partial<Sample> = {}
         await engine.dispose();
       }
     });
-  return [
-    ...optionChecks(plugin, sample),
+  return kindChecks("engine", plugin, sample, () => [
     createCheck("says what it is, and whether it can run here", async () => {
       const { available, lines } = await plugin.probe(optionsOf(plugin, sample));
       assert.equal(available, true, `probe() says that the engine cannot run here: ${lines.join(" ")}`);
@@ -141,7 +140,7 @@ export function engineChecks(plugin: EnginePlugin, partial: Partial<Sample> = {}
         await assertParity(create, (seed) => createGanSubject(gan, tiny(sample), seed, { r1Weight: 10 }), sample);
       }
     }),
-  ];
+  ]);
 }
 
 /** The sample without the engine's own options, which are no backbone's. */

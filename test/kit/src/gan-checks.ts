@@ -1,12 +1,12 @@
-import { batchShape, describeSpace, signedSpace, type GanPlugin, type Step } from "@idgan/core";
+import { batchShape, describeSpace, expectGan, signedSpace, type GanPlugin, type Step } from "@idgan/core";
 import type * as tf from "@tensorflow/tfjs";
 import assert from "node:assert/strict";
 import { backboneChecks } from "./backbone-checks.js";
 import { ganBatchGroupCheck } from "./batch-group-checks.js";
 import { createCheck, type Check } from "./check.js";
 import { assertR1Gradient } from "./r1-gradient.js";
-import { createGanSubject, signedPixels, type GanSubject } from "./gan-subject.js";
-import { optionChecks } from "./option-checks.js";
+import { builtGan, createGanSubject, signedPixels, type GanSubject } from "./gan-subject.js";
+import { kindChecks } from "./option-checks.js";
 import { completeSample, type Sample } from "./sample.js";
 import { forward, readAll, repeat, runStep, withEngine } from "./sample-engine.js";
 import { adam, allWeights, createRecorder, imageCount, ratesOf } from "./subject.js";
@@ -23,8 +23,8 @@ export function ganChecks(plugin: GanPlugin, partial: Partial<Sample> = {}): rea
   const sample = completeSample(partial);
   const build = (seed: number) => createGanSubject(plugin, sample, seed);
   const { batch, latentDim, nuisanceDim } = sample;
-  return [
-    ...optionChecks(plugin, sample),
+  return kindChecks("gan", plugin, sample, () => [
+    createCheck("builds a generator, a discriminator and a loss of each", () => void expectGan(builtGan(plugin, sample), plugin.name)),
     ...backboneChecks(build, sample),
     ganBatchGroupCheck(plugin, sample),
     createCheck("generates images of the declared space", () =>
@@ -113,7 +113,7 @@ export function ganChecks(plugin: GanPlugin, partial: Partial<Sample> = {}): rea
     createCheck("has a discriminator that differentiates twice: R1's gradient is that of finite differences", () =>
       withEngine(sample, (engine) => assertR1Gradient(engine, build(sample.seed).backbone, sample)),
     ),
-  ];
+  ]);
 }
 
 type Engine = Parameters<typeof forward>[0];

@@ -2,6 +2,7 @@ import {
   batchShape,
   createHooks,
   createInitializer,
+  expectGan,
   freeze,
   ganUpdate,
   signedSpace,
@@ -11,6 +12,7 @@ import {
   type Weights,
 } from "@idgan/core";
 import type * as tf from "@tensorflow/tfjs";
+import { fit } from "./check.js";
 import { observeGan } from "./observed-terms.js";
 import { referenceVae } from "./reference/reference-vae.js";
 import { optionsOf, sampleNormal, samplePixels, type Sample } from "./sample.js";
@@ -24,7 +26,14 @@ export interface GanSubject extends Subject {
   readonly backbone: GanBackbone;
 }
 
+/** The GAN of a plugin that builds one; throws `Unfit` of any other. */
 export function buildGan(plugin: GanPlugin, sample: Sample, seed = sample.seed): GanBackbone {
+  const built = builtGan(plugin, sample, seed);
+  return fit(() => expectGan(built, plugin.name));
+}
+
+/** Whatever the plugin builds. */
+export function builtGan(plugin: GanPlugin, sample: Sample, seed = sample.seed): unknown {
   const { size, channels, latentDim, nuisanceDim } = sample;
   return plugin.build(optionsOf(plugin, sample), { image: signedSpace(size, channels), latentDim, nuisanceDim, init: createInitializer(seed) });
 }

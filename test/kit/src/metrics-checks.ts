@@ -3,7 +3,7 @@ import * as tf from "@tensorflow/tfjs";
 import assert from "node:assert/strict";
 import { createCheck, type Check } from "./check.js";
 import { conditions, createMetricsSubject, type Condition, type SubjectRequest, type WatchedSubject } from "./metrics-subject.js";
-import { assertOptionsDocumented, optionChecks, refusal } from "./option-checks.js";
+import { assertOptionsDocumented, kindChecks, refusal } from "./option-checks.js";
 import { completeSample, optionsOf } from "./sample.js";
 import { sameBytes } from "./values.js";
 
@@ -22,12 +22,13 @@ export interface MetricsSample {
 export function metricsChecks(plugin: MetricsPlugin, partial: Partial<MetricsSample> = {}): readonly Check[] {
   const sample: MetricsSample = { options: {}, sizes: {}, seed: 1, ...partial };
   const whole = completeSample({ options: sample.options });
-  const metrics = plugin.metrics(optionsOf(plugin, whole));
-  return [
-    ...optionChecks(plugin, whole),
-    createCheck("brings metrics with names, protocols and sentences of their own", () => assertNamed(metrics, sample)),
-    ...metrics.flatMap((metric) => checksOf(metric, sample)),
-  ];
+  return kindChecks("metrics", plugin, whole, () => {
+    const metrics = plugin.metrics(optionsOf(plugin, whole));
+    return [
+      createCheck("brings metrics with names, protocols and sentences of their own", () => assertNamed(metrics, sample)),
+      ...metrics.flatMap((metric) => checksOf(metric, sample)),
+    ];
+  });
 }
 
 function checksOf(metric: Metric, sample: MetricsSample): readonly Check[] {

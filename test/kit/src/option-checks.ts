@@ -1,14 +1,21 @@
-import type { Option, Plugin } from "@idgan/core";
+import type { Option, Plugin, PluginKind } from "@idgan/core";
 import assert from "node:assert/strict";
 import { createCheck, type Check } from "./check.js";
 import { optionsOf, type Sample } from "./sample.js";
 
-/** What a plugin of any kind says of itself and of its options. */
-export function optionChecks(plugin: Plugin, sample: Sample): readonly Check[] {
+const kinds: readonly string[] = ["vae", "gan", "data", "engine", "tap", "metrics"] satisfies readonly PluginKind[];
+
+/** What a plugin says of itself and of its options, and where it is of the kind that is asked for, `ofKind` besides. */
+export function kindChecks(kind: PluginKind, plugin: Plugin, sample: Sample, ofKind: () => readonly Check[]): readonly Check[] {
+  return [...optionChecks(kind, plugin, sample), ...(plugin.kind === kind ? ofKind() : [])];
+}
+
+function optionChecks(kind: PluginKind, plugin: Plugin, sample: Sample): readonly Check[] {
   const options = Object.entries<Option<unknown>>(plugin.options);
   return [
     createCheck("says its kind, its name and the core it works with", () => {
-      assert.ok(["vae", "gan", "data", "engine", "tap", "metrics"].includes(plugin.kind), `kind is "${plugin.kind}".`);
+      assert.ok(kinds.includes(plugin.kind), `kind is "${plugin.kind}".`);
+      assert.equal(plugin.kind, kind, `${plugin.name} is a plugin of kind "${plugin.kind}"; use ${plugin.kind}Checks for it. These are the checks of kind "${kind}".`);
       assert.match(plugin.name, /^(@[\w.-]+\/)?[\w.-]+$|^\.{0,2}\//, `name "${plugin.name}" is neither a package's nor a path.`);
       assert.match(plugin.core, /\d/, `core "${plugin.core}" is no semver range.`);
     }),

@@ -2,7 +2,7 @@ import { createHooks, IdganError, traceStep, type Hooks, type LossTerm, type Ste
 import * as tf from "@tensorflow/tfjs";
 import assert from "node:assert/strict";
 import { createCheck, registeredVariables, type Check } from "./check.js";
-import { optionChecks } from "./option-checks.js";
+import { kindChecks } from "./option-checks.js";
 import { completeSample, optionsOf, type Sample } from "./sample.js";
 import { rememberSurroundings } from "./surroundings.js";
 
@@ -18,8 +18,7 @@ export function tapChecks(plugin: TapPlugin, partial: Partial<Sample> = {}): rea
     plugin.apply(hooks, optionsOf(plugin, sample));
     return hooks;
   };
-  return [
-    ...optionChecks(plugin, sample),
+  return kindChecks("tap", plugin, sample, () => [
     createCheck("taps a hook, and does nothing else when it is applied", () => {
       const surroundings = rememberSurroundings();
       const [tensors, variables] = [tf.memory().numTensors, registeredVariables().size];
@@ -63,7 +62,7 @@ export function tapChecks(plugin: TapPlugin, partial: Partial<Sample> = {}): rea
         traceStep(step);
       }
     }),
-  ];
+  ]);
 }
 
 type Material = "first" | "second" | "weight" | "step" | "images" | "otherImages" | "s" | "c" | "mean" | "logVar";

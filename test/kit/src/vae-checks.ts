@@ -1,26 +1,26 @@
-import { batchShape, freeze, signedSpace, type Step, type VaePlugin } from "@idgan/core";
+import { batchShape, expectPosterior, expectVae, freeze, signedSpace, type Step, type VaePlugin } from "@idgan/core";
 import * as tf from "@tensorflow/tfjs";
 import assert from "node:assert/strict";
 import { backboneChecks } from "./backbone-checks.js";
 import { vaeBatchGroupCheck } from "./batch-group-checks.js";
 import { createCheck, type Check } from "./check.js";
 import { createGanSubject } from "./gan-subject.js";
-import { optionChecks } from "./option-checks.js";
+import { kindChecks } from "./option-checks.js";
 import { referenceGan } from "./reference/reference-gan.js";
 import { completeSample, sampleNormal, samplePixels, type Sample } from "./sample.js";
 import { readAll, repeat, runStep, withEngine } from "./sample-engine.js";
 import { adam, imageCount, ratesOf } from "./subject.js";
 import { allFinite, assertSame, largest } from "./values.js";
 import { vaeLossChecks } from "./vae-loss-checks.js";
-import { createVaeSubject } from "./vae-subject.js";
+import { builtVae, createVaeSubject } from "./vae-subject.js";
 
 /** What a VAE plugin promises to core, to stage 2 and to its user. */
 export function vaeChecks(plugin: VaePlugin, partial: Partial<Sample> = {}): readonly Check[] {
   const sample = completeSample(partial);
   const build = (seed: number) => createVaeSubject(plugin, sample, seed);
   const { batch, latentDim } = sample;
-  return [
-    ...optionChecks(plugin, sample),
+  return kindChecks("vae", plugin, sample, () => [
+    createCheck("builds an encoder, a decoder and a loss, and says what that sums", () => void expectVae(builtVae(plugin, sample), plugin.name)),
     ...backboneChecks(build, sample),
     ...vaeLossChecks(plugin, sample),
     vaeBatchGroupCheck(plugin, sample),
@@ -34,7 +34,7 @@ export function vaeChecks(plugin: VaePlugin, partial: Partial<Sample> = {}): rea
         const step: Step = {
           ...subject.forward,
           run({ x, c }) {
-            const { mean, logVar } = encoder.encode(x as tf.Tensor4D);
+            const { mean, logVar } = expectPosterior(encoder.encode(x as tf.Tensor4D), "the encoder");
             const decoded = decoder.decode(c as tf.Tensor2D);
             const outputs = { mean, logVar, decoded, image: decoder.image(decoded) };
             for (const [name, { shape }] of Object.entries(outputs)) shapes[name] = shape;
@@ -110,5 +110,5 @@ export function vaeChecks(plugin: VaePlugin, partial: Partial<Sample> = {}): rea
         await compiled.dispose();
       }),
     ),
-  ];
+  ]);
 }

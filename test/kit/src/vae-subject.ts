@@ -3,6 +3,7 @@ import {
   createHooks,
   createInitializer,
   createStream,
+  expectVae,
   fillNoise,
   unitSpace,
   vaeUpdate,
@@ -12,6 +13,7 @@ import {
   type VaePlugin,
 } from "@idgan/core";
 import type * as tf from "@tensorflow/tfjs";
+import { fit } from "./check.js";
 import { observeVae } from "./observed-terms.js";
 import { optionsOf, sampleNormal, samplePixels, type Sample } from "./sample.js";
 import { scalarFeeds, type Network, type Subject } from "./subject.js";
@@ -23,7 +25,14 @@ export interface VaeSubject extends Subject {
   readonly backbone: VaeBackbone;
 }
 
+/** The VAE of a plugin that builds one; throws `Unfit` of any other. */
 export function buildVae(plugin: VaePlugin, sample: Sample, seed = sample.seed, datasetSize = usualSize): VaeBackbone {
+  const built = builtVae(plugin, sample, seed, datasetSize);
+  return fit(() => expectVae(built, plugin.name));
+}
+
+/** Whatever the plugin builds. */
+export function builtVae(plugin: VaePlugin, sample: Sample, seed = sample.seed, datasetSize = usualSize): unknown {
   const { size, channels, latentDim } = sample;
   return plugin.build(optionsOf(plugin, sample), { image: unitSpace(size, channels), latentDim, datasetSize, init: createInitializer(seed) });
 }

@@ -5,6 +5,8 @@ import type { Broken } from "./broken.js";
 /** The reference dataset with one fault each. */
 export const brokenData: readonly Broken<DataPlugin>[] = [
   opened("ignores the size that the run asks for", "the size that the run asked for", ({ image }) => ({ image: { ...image, range: [0, 255] } })),
+  opened("has no fingerprint", "opens a dataset", (good) => Object.fromEntries(Object.entries(good).filter(([key]) => key !== "fingerprint")), true),
+  opened("gives plain arrays", "pixels in [0, 1]", ({ batch }) => ({ batch: async (indices) => Array.from(await batch(indices)) as never })),
   opened("gives bytes for pixels", "pixels in [0, 1]", ({ batch }) => ({ batch: async (indices) => (await batch(indices)).map((value) => 255 * value) })),
   opened("augments at random", "the same pixels for the same index", ({ batch }) => {
     let drawn = 0;

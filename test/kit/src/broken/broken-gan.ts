@@ -5,6 +5,8 @@ import { changeTerm, type Broken } from "./broken.js";
 
 /** The reference GAN with one fault each. */
 export const brokenGans: readonly Broken<GanPlugin>[] = [
+  built("builds nothing", "builds a generator", () => undefined as never),
+  built("has no discriminator", "builds a generator", (good) => ({ ...good, discriminator: undefined as never })),
   generating("ignores c", "every dimension of c", ({ generate }) => ({ generate: (s, c) => generate(s, tf.zerosLike(c)) })),
   generating("ignores the last dimension of c", "every dimension of c", ({ generate, latentDim }) => ({
     generate: (s, c) => generate(s, tf.mul(c, tf.tensor1d(Array.from({ length: latentDim }, (_, i) => (i < latentDim - 1 ? 1 : 0))))),
@@ -18,7 +20,8 @@ export const brokenGans: readonly Broken<GanPlugin>[] = [
     generate: (s, c) => generate(s, tf.div(c, nuisanceDim)),
   })),
   built("returns probabilities for logits", "unbounded logit", (good) => judging(good, (logits) => tf.sigmoid(logits))),
-  built("returns logits without their second axis", "unbounded logit", (good) => judging(good, (logits) => tf.squeeze(logits, [1]))),
+  built("returns logits without their second axis", "unbounded logit", (good) => judging(ungrouped(good), (logits) => tf.squeeze(logits, [1]))),
+  built("returns three logits for each image", "unbounded logit", (good) => judging(ungrouped(good), (logits) => tf.tile(logits, [1, 3]))),
   built("has an activation whose slope is held constant", "differentiates twice", (good) => judging(good, (logits) => tf.add(logits, squash(tf.mul(logits, 4))))),
   built("compares its logits with the batch's mean, and says that it takes each image by itself", "gradients that add up", (good) => judging(good, (logits) => tf.sub(logits, tf.mul(0.5, tf.tanh(tf.mean(logits)))))),
   built("shares a kernel between its networks", "discriminator and the generator apart", (good) => {
@@ -33,10 +36,7 @@ export const brokenGans: readonly Broken<GanPlugin>[] = [
       },
     };
   }),
-  built("names a term as core does", "names of their own", (good) => {
-    const { batchGroup: _, ...whole } = good;
-    return { ...whole, generatorLoss: (step) => good.generatorLoss(step).map((term) => changeTerm(term, { name: "id" })) };
-  }),
+  built("names a term as core does", "names of their own", (good) => ({ ...ungrouped(good), generatorLoss: (step) => good.generatorLoss(step).map((term) => changeTerm(term, { name: "id" })) })),
   built("climbs the generator's loss", "lowers each loss", (good) => ({
     ...good,
     generatorLoss: (step) => good.generatorLoss(step).map((term) => changeTerm(term, { value: reverse(term.value) })),
@@ -51,6 +51,12 @@ function built(fault: string, fails: string, change: (good: GanBackbone) => GanB
 
 function generating(fault: string, fails: string, change: (generator: Generator) => Partial<Generator>): Broken<GanPlugin> {
   return built(fault, fails, (good) => ({ ...good, generator: { ...good.generator, ...change(good.generator) } }));
+}
+
+/** `good` without a word on groups, so that stage 2, which would refuse it, makes no microbatches of it. */
+function ungrouped(good: GanBackbone): GanBackbone {
+  const { batchGroup: _, ...whole } = good;
+  return whole;
 }
 
 /** `good` with other logits, in its losses too. */

@@ -22,6 +22,12 @@ export const brokenVaes: readonly Broken<VaePlugin>[] = [
   broken("does not document an option", "documents every option", { options: withOption({ doc: "" }) }),
   broken("has a default that its own format refuses", "accepts its own defaults", { options: withOption({ default: -1 }) }),
   broken("takes NaN for a weight", "refuses NaN", { options: withOption({ format: anyNumber() }) }),
+  built("builds nothing", "builds an encoder", () => ({}) as VaeBackbone),
+  built("has a decoder without its image", "builds an encoder", (options, context) => {
+    const { decoder, ...good } = buildReferenceVae(options, context);
+    return { ...good, decoder: { ...decoder, image: undefined as never } };
+  }),
+  built("does not say its loss convention", "builds an encoder", (options, context) => ({ ...buildReferenceVae(options, context), lossConvention: "" })),
   built("draws its weights with Math.random", "from one seed", (options, context) => buildReferenceVae(options, { ...context, init: drawUnseeded(context.init) })),
   built("ignores the seed", "from another seed", (options, context) => buildReferenceVae(options, { ...context, init: createInitializer(7) })),
   built("declares a weight that never trains", "every declared weight", (options, context) => {
@@ -110,7 +116,7 @@ export const brokenVaes: readonly Broken<VaePlugin>[] = [
     };
     return { ...good, encoder: { ...good.encoder, encode } };
   }),
-  built("does not say its loss convention", "what its loss sums", (options, context) => ({ ...buildReferenceVae(options, context), lossConvention: "" })),
+  built("says its loss convention in a word", "in a line what its loss sums", (options, context) => ({ ...buildReferenceVae(options, context), lossConvention: "nats" })),
   lossy("weighs its pixels by the variance of the images", "images of one colour", (terms, { x }) => changeFirst(terms, (value) => tf.div(value, tf.moments(x).variance))),
   lossy("estimates a variance from one image", "a batch of one", (terms, { c }) => [...terms, { name: "spread", value: varianceOf(c), weight: 0.01 }]),
   built("divides by the size of the dataset without looking", "size of the dataset", (options, context) => {
