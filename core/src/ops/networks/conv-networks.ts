@@ -96,7 +96,7 @@ function channelsOf(image: ImageSpace): number[] {
   if (image.height !== image.width || !Number.isInteger(halvings) || halvings < 1) {
     throw new IdganError(
       "BACKBONE_INVALID",
-      `The convolutional networks take square images of 8, 16, 32, 64, 128 … pixels, not ${describeSpace(image)}. Set the image size to one of these.`,
+      `The convolutional networks take square images of 8, 16, 32, 64, 128 … pixels, not ${describeSpace(image)}. Set vae.size, or gan.size where a GAN is built of them, to one of these.`,
     );
   }
   return Array.from({ length: halvings }, (_, i) => (i < halvings - 2 ? 32 : 64));
