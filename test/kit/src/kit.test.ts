@@ -68,7 +68,7 @@ for (const { fault, fails, checks } of broken) {
 
 const packaged = { ...referenceVae, name: "@someone/plugin-good" };
 
-for (const { fault, fails, files } of [{ fault: "has no fault", fails: undefined, files: goodPackage }, ...otherPackages.map(({ what, files }) => ({ fault: what, fails: undefined, files })), ...brokenPackages]) {
+for (const { fault, fails, files } of [{ fault: "has no fault", fails: undefined, files: goodPackage }, ...otherPackages, ...brokenPackages]) {
   test(`a package that ${fault} fails ${fails === undefined ? "no check" : "its own check and no other"}`, async (t) => {
     const dir = writePackage(files);
     t.teardown(() => rmSync(dir, { recursive: true }));

@@ -47,12 +47,12 @@ export const brokenPackages: readonly { readonly fault: string; readonly fails: 
 ];
 
 /** Other ways to write the good one. */
-export const otherPackages: readonly { readonly what: string; readonly files: PackageFiles }[] = [
+export const otherPackages: readonly { readonly fault: string; readonly fails: undefined; readonly files: PackageFiles }[] = [
   manifest("exports a path, with its types beside it", "", { exports: "./dist/index.js" }),
   manifest("exports conditions", "", { exports: { types: "./dist/index.d.ts", default: "./dist/index.js" } }),
   manifest("exports conditions inside conditions", "", { exports: { ".": { import: { types: "./dist/index.d.ts", default: "./dist/index.js" }, require: "./dist/index.cjs" }, "./package.json": "./package.json" } }),
   manifest("is plain JavaScript without types", "", { exports: "./main.js", files: ["main.js"] }, { "main.js": goodModule }),
-].map(({ fault, files }) => ({ what: fault, files }));
+].map((written) => ({ ...written, fails: undefined }));
 
 /** Writes a package to a new temporary folder and returns the folder. */
 export function writePackage({ manifest: content, files }: PackageFiles): string {
