@@ -61,7 +61,7 @@ it("data prepare cuts pictures, says how to use them, and what is missing", asyn
   await writePng(join(t.context, "from/1.png"), { width: 178, height: 218, channels: 3, pixels: new Uint8Array(178 * 218 * 3).fill(50) });
   const { status, out, error } = await data(t, "prepare", "celeba", "--from", "from");
   t.deepEqual([status, out], [0, `1 image of CelebA, aligned is ready. Use them with:\n  --set data.options.folder=${join(t.context, "data/celeba")}\n`]);
-  t.is(error, "warning: CelebA, aligned has 202599 images, and 1 are prepared\n");
+  t.is(error, "warning: CelebA, aligned has 202599 images, and 1 is prepared\n");
   t.is((await readPng(join(t.context, "data/celeba/1.png"))).width, 64);
   const without = await data(t, "prepare", "cars");
   t.is(without.status, 2);

@@ -83,7 +83,7 @@ export class CheckpointStore {
       }
     }
     if (found.length === 0) return undefined;
-    throw new IdganError("CHECKPOINT_INVALID", `None of the ${found.length} checkpoints of the stage "${stage}" in ${this.folder} reads whole. Restore one from a copy, or start a new run.`);
+    throw new IdganError("CHECKPOINT_INVALID", `${found.length === 1 ? "The only checkpoint" : `None of the ${found.length} checkpoints`} of the stage "${stage}" in ${this.folder} ${found.length === 1 ? "does not read" : "reads"} whole. Restore one from a copy, or start a new run.`);
   }
 
   /** Removes what a killed process left half written; only for who holds the run's lock. */
