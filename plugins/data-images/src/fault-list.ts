@@ -43,14 +43,14 @@ export class FaultList {
   }
 
   allBroken(): IdganError {
-    return new IdganError("DATA_INVALID", `None of the ${this.#places.length} pictures can be used. ${this.#named[0]}. Set \`folder\` to where good ones are.`);
+    return new IdganError("DATA_INVALID", `${this.#places.length === 1 ? "The only picture cannot" : `None of the ${this.#places.length} pictures can`} be used. ${this.#named[0]}. Set \`folder\` to where good ones are.`);
   }
 }
 
 /** Sentences for the data set's notes. */
 export function faultNotes({ places, named }: Faults, count: number): readonly string[] {
   return [
-    ...(places.length > 0 ? [`${places.length} of ${count} pictures cannot be used and were skipped.`] : []),
+    ...(places.length > 0 ? [`${places.length} of ${count} pictures cannot be used and ${places.length === 1 ? "was" : "were"} skipped.`] : []),
     ...named.map((fault) => `${fault}.`),
     ...(places.length > named.length ? [`And ${places.length - named.length} more.`] : []),
   ];

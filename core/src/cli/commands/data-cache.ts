@@ -2,6 +2,7 @@ import { resolve } from "node:path";
 import { IdganError } from "../../contract/error.js";
 import { cacheFolder } from "../../data/cache-folder.js";
 import { listPrepared, prunePrepared, type PreparedFile } from "../../data/prepared-files.js";
+import { countOf } from "../count.js";
 import { renderTable } from "../table.js";
 
 interface CacheOptions {
@@ -14,7 +15,7 @@ export async function showCached(subject: string | undefined, { json = false }: 
   const folder = folderOf(subject);
   const files = await listPrepared(folder);
   if (json) process.stdout.write(`${JSON.stringify(files, null, 2)}\n`);
-  else process.stdout.write(`${rowsOf(files)}${files.length} prepared files in ${folder}, ${sizeOf(files)}\n`);
+  else process.stdout.write(`${rowsOf(files)}${countOf(files.length, "prepared file")} in ${folder}, ${sizeOf(files)}\n`);
 }
 
 /** `idgan data prune --unused <days> [folder]`. */
@@ -23,7 +24,7 @@ export async function prune(subject: string | undefined, { unused, json = false 
   const folder = folderOf(subject);
   const files = await prunePrepared(folder, unused);
   if (json) process.stdout.write(`${JSON.stringify(files, null, 2)}\n`);
-  else process.stdout.write(`${rowsOf(files)}${files.length} prepared files deleted from ${folder}, ${sizeOf(files)}\n`);
+  else process.stdout.write(`${rowsOf(files)}${countOf(files.length, "prepared file")} deleted from ${folder}, ${sizeOf(files)}\n`);
 }
 
 function folderOf(subject: string | undefined): string {
@@ -36,7 +37,7 @@ function rowsOf(files: readonly PreparedFile[]): string {
 }
 
 function whatOf({ state, images, source, path }: PreparedFile): string {
-  if (state === "whole") return `${images} images${source === undefined ? "" : ` of ${source}`}`;
+  if (state === "whole") return `${countOf(images ?? 0, "image")}${source === undefined ? "" : ` of ${source}`}`;
   return state === "unfinished" ? `unfinished, ${path}` : `damaged, or of another version of idgan, ${path}`;
 }
 

@@ -4,6 +4,8 @@ import { IdganError } from "../../contract/error.js";
 import { samplesPicture } from "../../run/pictures/samples-picture.js";
 import { writePng } from "../../run/pictures/png.js";
 import { preparePicturePath } from "../../run/picture-path.js";
+import { orJsonFailure } from "../json-failure.js";
+import { countOf } from "../count.js";
 import { renderTable } from "../table.js";
 import { prune, showCached } from "./data-cache.js";
 import { progressOn } from "../reporters/data-progress.js";
@@ -23,6 +25,10 @@ const side = 96;
 
 /** `idgan data list`, `idgan data inspect <path>`, `idgan data prepare <name> --from <path>`, `idgan data cached`, `idgan data prune --unused <days>`. */
 export async function runData(action: string, subject: string | undefined, options: DataOptions): Promise<void> {
+  await orJsonFailure(options.json ?? false, async () => await runAction(action, subject, options));
+}
+
+async function runAction(action: string, subject: string | undefined, options: DataOptions): Promise<void> {
   if (action === "list") await list(options.json ?? false);
   else if (action === "inspect") await inspect(wanted(subject, "inspect", "path"), options);
   else if (action === "cached") await showCached(subject, options);
@@ -50,7 +56,7 @@ function describe({ plugin, dataset }: ShelvedDataset): string {
     ["hash", dataset.hash ?? "not known"],
     ["plugin", plugin],
   ];
-  return `${dataset.name}  ${dataset.title}, ${dataset.images} images\n${renderTable(rows, "  ")}`;
+  return `${dataset.name}  ${dataset.title}, ${countOf(dataset.images, "image")}\n${renderTable(rows, "  ")}`;
 }
 
 async function inspect(path: string, { out, json = false }: DataOptions): Promise<void> {
@@ -92,6 +98,6 @@ async function prepare(name: string, { from, out, size }: DataOptions): Promise<
   const { images, notes, settings } = await dataset.prepare({ from: resolve(from), out: folder, size, progress: progress.show }).finally(progress.end);
   for (const note of notes.slice(0, mostNamed)) process.stderr.write(`${note}\n`);
   if (notes.length > mostNamed) process.stderr.write(`and ${notes.length - mostNamed} more notes\n`);
-  if (images !== dataset.images) process.stderr.write(`warning: ${dataset.title} has ${dataset.images} images, and ${images} are prepared\n`);
-  process.stdout.write(`${images} images of ${dataset.title} are ready. Use them with:\n${Object.entries(settings).map(([key, value]) => `  --set ${key}=${value}`).join(" \\\n")}\n`);
+  if (images !== dataset.images) process.stderr.write(`warning: ${dataset.title} has ${countOf(dataset.images, "image")}, and ${images} ${images === 1 ? "is" : "are"} prepared\n`);
+  process.stdout.write(`${countOf(images, "image")} of ${dataset.title} ${images === 1 ? "is" : "are"} ready. Use them with:\n${Object.entries(settings).map(([key, value]) => `  --set ${key}=${value}`).join(" \\\n")}\n`);
 }

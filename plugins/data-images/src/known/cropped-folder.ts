@@ -1,8 +1,8 @@
 // The official preparation of ID-GAN's pictures (github.com/1Konny/idgan, data/preprocess.py): a crop of each original, resized by LANCZOS, saved once.
-import { mkdir, rename, stat, writeFile } from "node:fs/promises";
+import { rename, stat, writeFile } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import { dirname, join } from "node:path";
-import { framePicture, IdganError, messageOf, type Preparation, type PreparationRequest } from "@idgan/core";
+import { framePicture, IdganError, makeFolder, messageOf, type Preparation, type PreparationRequest } from "@idgan/core";
 import sharp from "sharp";
 import { inParallel } from "../in-parallel.js";
 import { openList } from "../open-list.js";
@@ -60,7 +60,7 @@ async function prepareOne(place: PicturePlace, target: string, size: number, cut
     const data = await picture.autoOrient().flatten({ background: "#ffffff" }).toColourspace("srgb").extract(crop).raw().toBuffer();
     const pixels = framePicture({ data, width: crop.width, height: crop.height }, { size, fit: "fill", margin: 255 });
     const png = await sharp(pixels, { raw: { width: size, height: size, channels: 3 } }).png({ compressionLevel: 6 }).toBuffer();
-    await mkdir(dirname(target), { recursive: true });
+    await makeFolder(dirname(target));
     // Under another name until it is whole, so that a run that was stopped goes on where it was.
     await writeFile(`${target}.part`, png);
     await rename(`${target}.part`, target);
