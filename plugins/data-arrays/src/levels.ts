@@ -28,7 +28,8 @@ export async function rangeOf(array: NumberArray, label: string): Promise<Range>
   }
   if (countOf(array.header.shape) > 0 && least > most) throw new IdganError("DATA_INVALID", `${label} holds no finite number. Check that it is the right array.`);
   const found = usual.find(({ low, high }) => low <= least && most <= high);
-  if (found === undefined) {
+  // Fractions a little above 1, as resampling leaves them, are no levels 0 … 255: all would be black.
+  if (found === undefined || (type.name.startsWith("f") && found.high > 1 && most < 2)) {
     throw new IdganError("DATA_INVALID", `${label} holds numbers from ${least} to ${most}, and nothing says which is black and which is white. Set the data's option \`range\`, such as [${least}, ${most}].`);
   }
   return found;

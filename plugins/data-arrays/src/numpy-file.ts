@@ -22,12 +22,17 @@ export async function openNumpyImages(path: string, options: NumpyOptions): Prom
     const label = name === "" ? path : `The array ${name} in ${path}`;
     const images = await numberImages(array, label, options);
     const factorsName = options.factors ?? (file.names.includes(usualFactors) ? usualFactors : undefined);
+    // A name that is not there is said now, and not after all images were prepared.
+    const factors = factorsName === undefined ? undefined : await file.array(factorsName);
     return {
       ...images,
       path,
       format: `${name === "" ? ".npy file" : `.npz archive, array ${name}`} [${array.header.shape.join(", ")}] of ${array.header.type.name}`,
       fingerprint: JSON.stringify([file.source.bytes, file.source.modified, images.fingerprint, factorsName]),
-      ...(factorsName === undefined ? {} : { factors: async () => await readKnownFactors(await file.array(factorsName), images.count, path) }),
+      ...(factors === undefined ? {} : { factors: async () => await readKnownFactors(factors, images.count, path).catch((error: unknown) => {
+        if (options.factors !== null) throw error;
+        return undefined;
+      }) }),
       expectUnchanged: file.source.expectUnchanged,
       close: file.close,
     };

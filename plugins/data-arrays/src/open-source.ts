@@ -13,7 +13,7 @@ type Kind = "numpy" | "idx" | "parquet" | "tfrecord";
 
 const named: readonly (readonly [pattern: RegExp, kind: Kind])[] = [
   [/\.np[yz]$/i, "numpy"],
-  [/(\.idx|[-.]idx\d(-ubyte)?)(\.gz)?$/i, "idx"],
+  [/(\.idx|[-.]idx[2-8](-ubyte)?)(\.gz)?$/i, "idx"],
   [/\.parquet$/i, "parquet"],
   [/\.tfrecords?(\.gz)?$|tfrecord-\d+-of-\d+$/i, "tfrecord"],
 ];

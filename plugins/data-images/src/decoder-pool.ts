@@ -112,6 +112,8 @@ export class DecoderPool {
       const place = this.#idle.indexOf(worker);
       if (place >= 0) this.#idle.splice(place, 1);
       task?.failed(new IdganError("DATA_INVALID", `A thread that decodes pictures ended (${reason}), at one of ${task.places.map(({ name }) => name).join(", ")}. Remove the picture, or set \`workers\` to 0 to see more.`));
+      // Others wait for a thread, and this one cannot take them any more.
+      if (!this.#closed) this.#assign();
     };
     worker.on("error", (error) => ended(messageOf(error)));
     worker.on("exit", (code) => ended(`exit code ${code}`));

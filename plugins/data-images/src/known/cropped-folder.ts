@@ -1,5 +1,5 @@
 // The official preparation of ID-GAN's pictures (github.com/1Konny/idgan, data/preprocess.py): a crop of each original, resized by LANCZOS, saved once.
-import { mkdir, rename, stat, writeFile } from "node:fs/promises";
+import { mkdir, rename, rm, stat, writeFile } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import { dirname, join } from "node:path";
 import { framePicture, IdganError, messageOf, type Preparation, type PreparationRequest } from "@idgan/core";
@@ -27,14 +27,23 @@ export async function cropFolder({ from, out, progress }: PreparationRequest, si
   const { places } = await openList(from);
   if (places.length === 0) throw new IdganError("DATA_INVALID", `No PNG, JPEG or WebP in ${from}. Name the folder, .zip or .tar that was fetched with --from.`);
   let done = 0;
+  const targets = places.map(({ name }) => join(out, `${name.replace(/\.[^.]+$/, "")}.png`));
+  const first = new Map<string, number>();
+  for (const [i, target] of targets.entries()) if (!first.has(target)) first.set(target, i);
+  await mkdir(out, { recursive: true }).catch((error: unknown) => {
+    throw unwritten(out, error);
+  });
   const notes = await inParallel(places.length, 2 * availableParallelism(), async (place) => {
     const picture = places[place] as PicturePlace;
-    const fault = await prepareOne(picture, join(out, `${picture.name.replace(/\.[^.]+$/, "")}.png`), size, cut);
+    const target = targets[place] as string;
+    const same = first.get(target) as number;
+    const fault = same === place ? await prepareOne(picture, target, size, cut) : `${picture.name} is left out: it would be written over ${(places[same] as PicturePlace).name}.`;
     done += 1;
     progress(done, places.length);
     return fault;
   });
   const left = notes.filter((note) => note !== undefined);
+  if (left.length === places.length) throw new IdganError("DATA_INVALID", `None of the ${places.length} pictures of ${from} can be prepared. ${left[0]} Name what was fetched with --from.`);
   return { images: places.length - left.length, notes: left, settings: { "data.options.folder": out } };
 }
 
@@ -48,8 +57,13 @@ export function centreSquare(side: number): Cutter {
 
 /** Why the picture was left out, if it was. */
 async function prepareOne(place: PicturePlace, target: string, size: number, cut: Cutter): Promise<string | undefined> {
-  if ((await stat(target).catch(() => undefined))?.isFile()) return undefined;
   const { name } = place;
+  if ((await stat(target).catch(() => undefined))?.isFile()) {
+    const before = (await sharp(target).metadata().catch(() => undefined))?.width;
+    if (before === size) return undefined;
+    throw new IdganError("DATA_INVALID", `${target} was prepared with ${before ?? "another number of"} pixels, and ${size} are asked for. Name another folder with --out, or delete that one.`);
+  }
+  let png: Uint8Array;
   try {
     if (place.fault !== undefined) throw new Error(place.fault);
     const bytes = await readPlace(place);
@@ -59,18 +73,25 @@ async function prepareOne(place: PicturePlace, target: string, size: number, cut
     if (typeof crop === "string") return `${name} is left out: ${crop}.`;
     const data = await picture.autoOrient().flatten({ background: "#ffffff" }).toColourspace("srgb").extract(crop).raw().toBuffer();
     const pixels = framePicture({ data, width: crop.width, height: crop.height }, { size, fit: "fill", margin: 255 });
-    const png = await sharp(pixels, { raw: { width: size, height: size, channels: 3 } }).png({ compressionLevel: 6 }).toBuffer();
-    await mkdir(dirname(target), { recursive: true });
-    // Under another name until it is whole, so that a run that was stopped goes on where it was.
-    await writeFile(`${target}.part`, png);
-    await rename(`${target}.part`, target);
-    return undefined;
+    png = await sharp(pixels, { raw: { width: size, height: size, channels: 3 } }).png({ compressionLevel: 6 }).toBuffer();
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOSPC" || (error as NodeJS.ErrnoException).code === "EACCES") {
-      throw new IdganError("DATA_INVALID", `${target} cannot be written: ${messageOf(error)}. Free disk space, or choose another folder with --out.`, error);
-    }
     return `${name} is left out: ${messageOf(error).replaceAll(/\s+/g, " ").trim().slice(0, 160)}.`;
   }
+  // Under another name until it is whole, which no other process has, so that a run that was stopped goes on where it was.
+  const part = `${target}.${process.pid}.part`;
+  try {
+    await mkdir(dirname(target), { recursive: true });
+    await writeFile(part, png);
+    await rename(part, target);
+    return undefined;
+  } catch (error) {
+    await rm(part, { force: true }).catch(() => undefined);
+    throw unwritten(target, error);
+  }
+}
+
+function unwritten(target: string, error: unknown): IdganError {
+  return new IdganError("DATA_INVALID", `${target} cannot be written: ${messageOf(error)}. Free disk space, or choose another folder with --out.`, error);
 }
 
 function halfToEven(value: number): number {
