@@ -51,8 +51,8 @@ function withSegment(file: Buffer, kind: number, content: Buffer): Buffer {
 
 test("Exif alone turns a picture, and Adobe's marker alone makes its planes red, green and blue: both are left to libvips", async (t) => {
   const file = await noise(32, 24, 3).jpeg({ chromaSubsampling: "4:4:4" }).toBuffer();
-  // TIFF in big-endian order with one entry: orientation, a short, 6.
-  const exif = Buffer.from("457869660000" + "4d4d002a00000008" + "0001" + "0112000300000001" + "00060000" + "00000000", "hex");
+  // After "Exif", TIFF in big-endian order with one entry: orientation (0x0112), a short, 6.
+  const exif = Buffer.from("4578696600004d4d002a00000008000101120003000000010006000000000000", "hex");
   const adobe = Buffer.from("Adobe\0\x64\0\0\0\0\0", "latin1");
   const plain = await readPicture(file, { size: 24, channels: 3, fit: "fill", crop: null, leastSide: 0 });
   for (const other of [withSegment(file, 0xe1, exif), withSegment(file, 0xee, adobe)]) {
