@@ -1,6 +1,6 @@
-import { IdganError, messageOf, openArrayFile, type ArrayFile } from "@idgan/core";
+import { IdganError, mayPass, messageOf, openArrayFile, type ArrayFile } from "@idgan/core";
 import { imageShape } from "./array-layout.js";
-import type { ImageSource } from "./image-source.js";
+import type { Fault, ImageSource, KnownFactors } from "./image-source.js";
 import { readKnownFactors } from "./known-factors.js";
 import { numberImages, type NumberOptions } from "./number-images.js";
 
@@ -22,23 +22,28 @@ export async function openNumpyImages(path: string, options: NumpyOptions): Prom
     const label = name === "" ? path : `The array ${name} in ${path}`;
     const images = await numberImages(array, label, options);
     const factorsName = options.factors ?? (file.names.includes(usualFactors) ? usualFactors : undefined);
-    // A name that is not there is said now, and not after all images were prepared.
-    const factors = factorsName === undefined ? undefined : await file.array(factorsName);
     return {
       ...images,
       path,
       format: `${name === "" ? ".npy file" : `.npz archive, array ${name}`} [${array.header.shape.join(", ")}] of ${array.header.type.name}`,
       fingerprint: JSON.stringify([file.source.bytes, file.source.modified, images.fingerprint, factorsName]),
-      ...(factors === undefined ? {} : { factors: async () => await readKnownFactors(factors, images.count, path).catch((error: unknown) => {
-        if (options.factors !== null) throw error;
-        return undefined;
-      }) }),
+      ...(factorsName === undefined ? {} : { factors: async () => await factorsOf(file, factorsName, images.count, options.factors !== null) }),
       expectUnchanged: file.source.expectUnchanged,
       close: file.close,
     };
   } catch (error) {
     await file.close();
     throw error;
+  }
+}
+
+/** Of an array that nobody asked for, why it cannot give them is no error. */
+async function factorsOf(file: ArrayFile, name: string, count: number, isAskedFor: boolean): Promise<KnownFactors | Fault> {
+  try {
+    return await readKnownFactors(await file.array(name), count, file.source.path);
+  } catch (error) {
+    if (isAskedFor || mayPass(error)) throw error;
+    return { fault: messageOf(error) };
   }
 }
 
