@@ -1,4 +1,5 @@
 // The official preparation of ID-GAN's pictures (github.com/1Konny/idgan, data/preprocess.py): a crop of each original, resized by LANCZOS, saved once.
+import { randomUUID } from "node:crypto";
 import { mkdir, rename, rm, stat, writeFile } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import { dirname, join } from "node:path";
@@ -24,20 +25,20 @@ const mostPixels = 100_000_000;
 
 /** Writes every picture of `from`, cut and resized to a square, as PNG under its own name below `out`. What was written before is left as it is. */
 export async function cropFolder({ from, out, progress }: PreparationRequest, size: number, cut: Cutter): Promise<Preparation> {
-  const { places } = await openList(from);
+  const { places } = await openList(from, "--from");
   if (places.length === 0) throw new IdganError("DATA_INVALID", `No PNG, JPEG or WebP in ${from}. Name the folder, .zip or .tar that was fetched with --from.`);
   let done = 0;
   const targets = places.map(({ name }) => join(out, `${name.replace(/\.[^.]+$/, "")}.png`));
-  const first = new Map<string, number>();
-  for (const [i, target] of targets.entries()) if (!first.has(target)) first.set(target, i);
+  /** The first of those that would go to the same file, as a.jpg and a.png do. */
+  const firsts = new Map([...targets.entries()].toReversed().map(([i, target]) => [target, i]));
   await mkdir(out, { recursive: true }).catch((error: unknown) => {
     throw unwritten(out, error);
   });
   const notes = await inParallel(places.length, 2 * availableParallelism(), async (place) => {
     const picture = places[place] as PicturePlace;
     const target = targets[place] as string;
-    const same = first.get(target) as number;
-    const fault = same === place ? await prepareOne(picture, target, size, cut) : `${picture.name} is left out: it would be written over ${(places[same] as PicturePlace).name}.`;
+    const first = firsts.get(target) as number;
+    const fault = first === place ? await prepareOne(picture, target, size, cut) : `${picture.name} is left out: ${(places[first] as PicturePlace).name} goes to the same file.`;
     done += 1;
     progress(done, places.length);
     return fault;
@@ -59,9 +60,9 @@ export function centreSquare(side: number): Cutter {
 async function prepareOne(place: PicturePlace, target: string, size: number, cut: Cutter): Promise<string | undefined> {
   const { name } = place;
   if ((await stat(target).catch(() => undefined))?.isFile()) {
-    const before = (await sharp(target).metadata().catch(() => undefined))?.width;
-    if (before === size) return undefined;
-    throw new IdganError("DATA_INVALID", `${target} was prepared with ${before ?? "another number of"} pixels, and ${size} are asked for. Name another folder with --out, or delete that one.`);
+    const side = (await sharp(target).metadata().catch(() => undefined))?.width;
+    if (side === size) return undefined;
+    throw new IdganError("DATA_INVALID", `${target} is there already and ${side === undefined ? "is no picture" : `has ${side} pixels on a side`}, and ${size} are asked for. Name another folder with --out, or delete that one.`);
   }
   let png: Uint8Array;
   try {
@@ -77,8 +78,8 @@ async function prepareOne(place: PicturePlace, target: string, size: number, cut
   } catch (error) {
     return `${name} is left out: ${messageOf(error).replaceAll(/\s+/g, " ").trim().slice(0, 160)}.`;
   }
-  // Under another name until it is whole, which no other process has, so that a run that was stopped goes on where it was.
-  const part = `${target}.${process.pid}.part`;
+  // Under a name of its own until it is whole, so that what was stopped goes on where it was, and two at a time do not write into one file.
+  const part = `${target}.${randomUUID()}.part`;
   try {
     await mkdir(dirname(target), { recursive: true });
     await writeFile(part, png);
