@@ -9,12 +9,14 @@ interface CacheOptions {
   readonly json?: boolean;
 }
 
+const others = { unfinished: "unfinished", kept: "how far an unfinished one came", other: "damaged, or of another version of idgan" };
+
 /** `idgan data cached [folder]`: every prepared file, how large it is and when it was last used. */
 export async function showCached(subject: string | undefined, { json = false }: CacheOptions): Promise<void> {
   const folder = folderOf(subject);
   const files = await listPrepared(folder);
   if (json) process.stdout.write(`${JSON.stringify(files, null, 2)}\n`);
-  else process.stdout.write(`${rowsOf(files)}${files.length} prepared files in ${folder}, ${sizeOf(files)}\n`);
+  else process.stdout.write(`${rowsOf(files)}${countOf(files)} in ${folder}, ${sizeOf(files)}\n`);
 }
 
 /** `idgan data prune --unused <days> [folder]`. */
@@ -23,7 +25,7 @@ export async function prune(subject: string | undefined, { unused, json = false 
   const folder = folderOf(subject);
   const files = await prunePrepared(folder, unused);
   if (json) process.stdout.write(`${JSON.stringify(files, null, 2)}\n`);
-  else process.stdout.write(`${rowsOf(files)}${files.length} prepared files deleted from ${folder}, ${sizeOf(files)}\n`);
+  else process.stdout.write(`${rowsOf(files)}${countOf(files)} deleted from ${folder}, ${sizeOf(files)}\n`);
 }
 
 function folderOf(subject: string | undefined): string {
@@ -37,7 +39,12 @@ function rowsOf(files: readonly PreparedFile[]): string {
 
 function whatOf({ state, images, source, path }: PreparedFile): string {
   if (state === "whole") return `${images} images${source === undefined ? "" : ` of ${source}`}`;
-  return state === "unfinished" ? `unfinished, ${path}` : `damaged, or of another version of idgan, ${path}`;
+  return `${others[state]}, ${path}`;
+}
+
+function countOf(files: readonly PreparedFile[]): string {
+  const whole = files.filter(({ state }) => state === "whole").length;
+  return `${whole} prepared files${whole === files.length ? "" : ` and ${files.length - whole} others`}`;
 }
 
 function sizeOf(files: readonly PreparedFile[]): string {
