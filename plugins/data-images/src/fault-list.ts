@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { IdganError } from "@idgan/core";
 
 /** Why a picture cannot be used. */
@@ -58,6 +59,11 @@ export class FaultList {
   allBroken(): IdganError {
     return new IdganError("DATA_INVALID", `None of the ${this.#places.length} pictures can be used. ${this.#named[0]}. Set \`folder\` to where good ones are.`);
   }
+}
+
+/** Of a data set without its faults: once the system gives what it did not, every picture after that has another index, and it is another data set. */
+export function fingerprintWithout(fingerprint: string, { passing }: Faults): string {
+  return passing.length === 0 ? fingerprint : `${fingerprint} without ${createHash("sha256").update(passing.join()).digest("hex")}`;
 }
 
 /** Sentences for the data set's notes. */

@@ -6,7 +6,7 @@ import { createAugmentation, type AugmentationOptions } from "./augmentation.js"
 import { readBoxes } from "./box-list.js";
 import { classesOf } from "./classes.js";
 import { DecoderPool } from "./decoder-pool.js";
-import { faultNotes, type Faults } from "./fault-list.js";
+import { faultNotes, fingerprintWithout, type Faults } from "./fault-list.js";
 import { openList } from "./open-list.js";
 import type { Preparation } from "./picture.js";
 import type { PictureList, PicturePlace } from "./picture-place.js";
@@ -100,7 +100,7 @@ function datasetOf(options: PictureOptions, context: DataContext, list: PictureL
     name: `images of ${options.folder}`,
     size: good.length,
     image,
-    fingerprint,
+    fingerprint: fingerprintWithout(fingerprint, faults),
     notes: [
       ...faultNotes(faults, list.places.length),
       ...(list.others > 0 ? [`${list.others} files that are not named as PNG, JPEG or WebP were left out.`] : []),

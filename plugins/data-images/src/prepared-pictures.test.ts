@@ -8,6 +8,7 @@ import { mayPass } from "@idgan/core";
 import test, { type ExecutionContext } from "ava";
 import sharp from "sharp";
 import { DecoderPool } from "./decoder-pool.js";
+import { fingerprintWithout } from "./fault-list.js";
 import type { Preparation } from "./picture.js";
 import type { PicturePlace } from "./picture-place.js";
 import { openPrepared, type Prepared } from "./prepared-pictures.js";
@@ -56,6 +57,13 @@ test("what the system did not give is left out until it does, and what is broken
   t.like(await prepared(t, folder, places), { levels: [10, 20, 30], places: [3], passing: [] });
   await rm(join(folder, "30.png"));
   t.like(await prepared(t, folder, places), { levels: [10, 20, 30], places: [3] }, "nothing is read again");
+});
+
+test("a data set that lacks what the system did not give is another than the whole one", (t) => {
+  const [whole, other] = [{ places: [1, 3], passing: [], named: [] }, { places: [1, 3], passing: [3], named: [] }];
+  t.is(fingerprintWithout("f", whole), "f");
+  t.regex(fingerprintWithout("f", other), /^f without [0-9a-f]{64}$/);
+  t.not(fingerprintWithout("f", other), fingerprintWithout("f", { ...other, passing: [1] }));
 });
 
 /** A process that prepares two of three pictures, and is killed. */

@@ -78,7 +78,7 @@ test("what was prepared before is left as it is, and another size is another fol
   t.is((await stat(join(folder, "a/1.png"))).mtimeMs, mtimeMs);
   await prepare("b", 128);
   t.is((await sharp(join(folder, "b/1.png")).metadata()).width, 128);
-  await t.throwsAsync(prepare("a", 128), { instanceOf: IdganError, message: /1\.png is there already and has 64 pixels on a side, and 128 are asked for\. Name another folder with --out/ });
+  await t.throwsAsync(prepare("a", 128), { instanceOf: IdganError, message: /[12]\.png is there already and has 64 pixels on a side, and 128 are asked for\. Name another folder with --out/ });
 });
 
 test("nothing prepared is a failure, and so is a place that cannot be written, whatever the pictures are", async (t) => {
