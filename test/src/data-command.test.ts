@@ -95,8 +95,8 @@ it("data prepare cuts pictures, says how to use them, and what is missing", asyn
   await mkdir(join(t.context, "from"));
   await writePng(join(t.context, "from/1.png"), { width: 178, height: 218, channels: 3, pixels: new Uint8Array(178 * 218 * 3).fill(50) });
   const { status, out, error } = await data(t, "prepare", "celeba", "--from", "from");
-  t.deepEqual([status, out], [0, `1 images of CelebA, aligned are ready. Use them with:\n  --set data.options.folder=${join(t.context, "data/celeba")}\n`]);
-  t.is(error, "warning: CelebA, aligned has 202599 images, and 1 are prepared\n");
+  t.deepEqual([status, out], [0, `1 image of CelebA, aligned is ready. Use them with:\n  --set data.options.folder=${join(t.context, "data/celeba")}\n`]);
+  t.is(error, "warning: CelebA, aligned has 202599 images, and 1 is prepared\n");
   t.is((await readPng(join(t.context, "data/celeba/1.png"))).width, 64);
   t.regex((await data(t, "prepare", "celeba", "--from", "from", "--out", "it's mine")).out, /^ {2}--set 'data\.options\.folder=.*\/it'\\''s mine'$/m);
   const nowhere = await data(t, "prepare", "celeba", "--from", "nowhere");
@@ -129,7 +129,7 @@ it("data cached lists the prepared files and what they were made of, and data pr
   const listed = `${days(0).toISOString().slice(0, 10)}  0.0 MB  3 images of /data/new\n${days(40).toISOString().slice(0, 10)}  0.0 MB  3 images of /data/old\n${["unfinished", "how far an unfinished one came"].map((what, i) => `${days(50 + i).toISOString().slice(0, 10)}  0.0 MB  ${what}, ${old}.here-1-abc${["", ".kept"][i]}\n`).join("")}2 prepared files and 2 others in ${cache}, 0.0 MB\n`;
   for (let time = 0; time < 2; time += 1) t.is((await data(t, "cached")).out, listed);
   t.is((await data(t, "prune", "--unused", "60")).out, `0 prepared files deleted from ${cache}, 0.0 MB\n`);
-  t.regex((await data(t, "prune", "--unused", "30")).out, /3 images of \/data\/old\n(.*\n){2}1 prepared files and 2 others deleted/);
+  t.regex((await data(t, "prune", "--unused", "30")).out, /3 images of \/data\/old\n(.*\n){2}1 prepared file and 2 others deleted/);
   t.deepEqual((await readdir(cache)).length, 2);
   t.regex((await data(t, "prune")).error, /^error USAGE: data prune: say with --unused/);
 });

@@ -1,10 +1,10 @@
 import { execFile } from "node:child_process";
-import { readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { promisify } from "node:util";
 import { describeOptions, resolveRun, silentReporter, train, type Plugin } from "@idgan/core";
-import { dataChecks, ganChecks, metricsChecks, tapChecks, vaeChecks, type Check } from "@idgan/testkit";
+import { dataChecks, ganChecks, metricsChecks, packageChecks, tapChecks, vaeChecks, type Check } from "@idgan/testkit";
 import test from "ava";
 import { readHelpTexts } from "./docs/command-page.js";
 import { createExampleFolder, removeExampleFolder, smallestSettings, writeExamples, type Example } from "./docs/example-folder.js";
@@ -118,6 +118,22 @@ test("the guide's own plugins train together", async (t) => {
   const resolved = await resolveRun({ config: file, cwd: dirname(file), set: [...smallestSettings, "taps=[{\"use\":\"./warm-up.js\"},{\"use\":\"./contrast.js\"}]"] });
   const { directory } = await train(resolved, { out: join(dirname(file), "run"), resume: false, reporter: silentReporter, signal: new AbortController().signal });
   t.regex(readFileSync(join(directory, "events.jsonl"), "utf8"), /"discriminator\/contrast"/);
+});
+
+test("the package that the guide publishes passes the kit, with the README and the licence that it asks for", async (t) => {
+  const page = pages.find(({ path }) => path === "docs/guides/write-a-plugin.md");
+  const manifest = page && blocksOf(page).find(({ language, text }) => language === "json" && text.includes('"idgan-plugin"'))?.text;
+  const { name } = JSON.parse(manifest ?? "{}") as { readonly name: string };
+  const [, install = ""] = new RegExp(`\`(npm install [^\`]*${name})\``).exec(page?.text ?? "") ?? [];
+  const module = plugins.find(({ file }) => basename(file) === "dense-vae.js") as Example;
+  const place = join(folder, "published");
+  mkdirSync(place);
+  writeFileSync(join(place, "package.json"), manifest ?? "");
+  writeFileSync(join(place, "README.md"), `# ${name}\n\n    ${install}\n`);
+  writeFileSync(join(place, "LICENSE"), "MIT");
+  writeFileSync(join(place, "dense-vae.js"), module.block.text.replace('name: "./dense-vae.js"', `name: "${name}"`));
+  const { default: published } = (await import(pathToFileURL(join(place, "dense-vae.js")).href)) as { readonly default: Plugin };
+  for (const check of packageChecks(place, published)) await t.notThrowsAsync(check.run(), check.title);
 });
 
 test("every program runs as it is written", async (t) => {

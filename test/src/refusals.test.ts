@@ -1,5 +1,6 @@
 import { cpSync, existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { inspect } from "node:util";
 import { IdganError, definePlugin, openModels, resolveRun, type UserConfig } from "@idgan/core";
 import * as tf from "@tensorflow/tfjs";
 import test from "ava";
@@ -74,6 +75,25 @@ test.serial("a loss of stage 2 that breaks the contract is found before stage 1,
   t.false(existsSync(out));
   t.is(applied, 0);
   t.is(tf.memory().numTensors, before);
+});
+
+test("a tap that asks for a hook that there is not hears its own name and the nearest hook's, and may look and print without harm", async (t) => {
+  const named = (name: string, apply: (hooks: Record<string, { tap(name: string, fn: () => void): void }>) => unknown) =>
+    definePlugin<Record<string, never>>({ kind: "tap", name, core: "*", options: {}, apply: (hooks) => void apply(hooks as never) });
+  const refusal = async (apply: Parameters<typeof named>[1]): Promise<string> => {
+    const config: UserConfig = { presets: ["quickstart"], taps: [{ use: named("mine", apply) }] };
+    const error = await trained({ config, set: ["represent.steps=1", "synthesise.steps=0"] }).then(() => undefined, (thrown: unknown) => thrown);
+    return error instanceof IdganError ? `${error.code}: ${error.message}` : String(error);
+  };
+  t.is(await refusal((hooks) => hooks["generatorLos"]?.tap("mine", () => undefined)), "TAP_INVALID: tap mine: there is no hook generatorLos. Did you mean generatorLoss?");
+  t.regex(await refusal(({ onEnd }) => onEnd), /^TAP_INVALID: tap mine: there is no hook onEnd\. There are: beforeRun, .*afterRun\.$/);
+  const seen: unknown[] = [];
+  const looks = async (hooks: object): Promise<void> => {
+    seen.push("generatorLos" in hooks, Object.keys(hooks).length, `${String(hooks)}`, JSON.stringify(hooks).length > 2, inspect(hooks).includes("vaeLoss"), Symbol.iterator in hooks);
+    seen.push((await hooks) === hooks);
+  };
+  t.is(await refusal(looks), "undefined");
+  t.deepEqual(seen, [false, 10, "[object Object]", true, true, false, true]);
 });
 
 test("stage 2 alone takes the encoder of an earlier run, and both refuse another's", async (t) => {

@@ -55,6 +55,13 @@ test("sweeps, mixtures and interpolations are pictures of as many rows and colum
   t.deepEqual((await sizes({ count: 4, draw: 2, code: code("c2=-1.5") })).name, "images/samples-2-c2=-1.5.png");
 });
 
+test("a run without a stage 2 is told how to be given one", async (t) => {
+  const run = await trained({ set: ["synthesise.steps=0", "represent.steps=2"] });
+  t.is(await refusalOf(sample(run, {})), `CHECKPOINT_INVALID: The run in ${run} has no generator yet: stage 2 has written no checkpoint. Its synthesise.steps is 0, so stage 2 has nothing to do. Train it on: idgan train --resume --out ${run} --set synthesise.steps=N.`);
+  await trained({ out: run, resume: true, set: ["synthesise.steps=2", "represent.steps=2"] });
+  t.regex(await sample(run, { count: 1, draw: 3 }), /samples-3\.png$/);
+});
+
 test("what a run cannot show is refused by what is missing", async (t) => {
   const run = await copied();
   t.regex(await refusalOf(sample(run, { code: code("c3=0..1") })), /^USAGE: --code c3: this run has the latents c0 to c2\./);

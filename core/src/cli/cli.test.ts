@@ -7,6 +7,7 @@ import { fileURLToPath } from "node:url";
 import test from "ava";
 import { coreVersion } from "../config/core-version.js";
 import { pluginFolders } from "../config/plugin-folders.js";
+import { nextSteps } from "./next-steps.js";
 
 const bin = fileURLToPath(new URL("../../bin/idgan.js", import.meta.url));
 const formats = new URL("../config/formats.js", import.meta.url).href;
@@ -64,6 +65,10 @@ const files = {
   ...plugin("x-vae", "vae", 'beta: { doc: "Weight of it.", format: positive, default: 4 }'),
   ...plugin("x-gan", "gan"),
   "run.json": config,
+  "slip.mjs": "export default { kind: , };",
+  "runs/a/config.json": config,
+  "runs/b/config.json": config,
+  "runs/notes/thesis.tex": "",
 };
 
 test("--help lists the commands and loads neither TensorFlow.js nor convict", async (t) => {
@@ -85,6 +90,9 @@ test("--version is core's", async (t) => {
 const misuses: readonly (readonly [args: readonly string[], said: RegExp])[] = [
   [[], /^Usage: idgan/],
   [["trian"], /^error: unknown command 'trian'\n\(Did you mean train\?\)/],
+  [["help", "trian"], /^error: unknown command 'trian'\n\(Did you mean train\?\)\n\(idgan --help lists every command\)\n$/],
+  [["help", "xyzzy"], /^error: unknown command 'xyzzy'\n\(idgan/],
+  [["-v"], /^error: unknown option '-v'\n\(Did you mean -V, which prints the version\?\)/],
   [["train", "--fast"], /^error: unknown option '--fast'/],
   [["train"], /^error USAGE: train: no config was named\./],
   [["train", "--resume"], /^error USAGE: train --resume: which run\? Name its directory with --out\./],
@@ -136,7 +144,13 @@ const faults: readonly (readonly [what: string, args: readonly string[], status:
   ["a preset in a flag", ["config", "run.json", "--set", 'presets=["quickstart"]'], 3, 'error CONFIG_UNKNOWN_KEY: --set presets: "presets" stands in a config file, beside its data, and nowhere else. Write it there, or name one preset as the command\'s argument.\n'],
   ["a misspelt engine", ["config", "run.json", "--set", "engine.use=eagr"], 3, 'error PLUGIN_NOT_FOUND: --set engine.use: "engine.use": @idgan/engine-eagr is not installed, looked for from CWD. Did you mean eager?\n'],
   ["a misspelt plugin", ["config", "run.json", "--set", "vae.use=x-vea"], 3, 'error PLUGIN_NOT_FOUND: --set vae.use: "vae.use": x-vea is not installed, looked for from CWD. Did you mean x-vae?\n'],
-  ["a wrong value", ["config", "run.json", "--seed", "7x"], 3, 'error CONFIG_VALUE: --seed: "seed" must be an integer of at least 0; it is "7x".\n  Set it to what the message says.\n'],
+  ["a wrong value", ["config", "run.json", "--seed", "7x"], 3, 'error CONFIG_VALUE: --seed: "seed" must be an integer of at least 0; it is "7x".\n  `idgan config --keys` lists what each key takes, and `idgan plugins` what each option of a plugin takes.\n'],
+  ["a plugin of another kind", ["config", "run.json", "--set", "vae.use=x-gan"], 3, 'error PLUGIN_INVALID: --set vae.use: "vae.use": x-gan (CWD/node_modules/x-gan/main.js) is a plugin of kind "gan", and this place takes kind "vae".\n  Name a plugin of the kind that the place takes: `idgan plugins` lists them by kind. In a plugin of your own, correct what the message names.\n'],
+  ["a plugin with a slip in it", ["config", "run.json", "--set", "vae.use=./slip.mjs"], 3, 'error PLUGIN_LOAD: --set vae.use: "vae.use": ./slip.mjs (CWD/slip.mjs) is installed, but failed while loading: Unexpected token \',\', at CWD/slip.mjs:1\n  Read the cause, which is in the plugin\'s own module or in one that it imports; `DEBUG=idgan` shows where.\n'],
+  ["a folder of runs for a run", ["sample", "runs"], 4, "error RUN_INVALID: runs/config.json does not exist, so its folder is no run. There are runs inside: runs/a, runs/b. Name one of them.\n"],
+  ["a folder of runs to resume", ["train", "--resume", "--out", "runs"], 4, "error RUN_INVALID: runs is not a run that can be resumed: it holds no config.json. There are runs inside: runs/a, runs/b. Name one of them.\n"],
+  ["data that is not there", ["data", "inspect", "nope"], 4, "error DATA_NOT_FOUND: There is nothing at CWD/nope. Check the path.\n"],
+  ["data in an empty folder", ["data", "inspect", "empty"], 4, "error DATA_INVALID: The folder CWD/empty is empty. Name one that holds pictures, or a file of arrays.\n"],
   ["a plugin that is not installed", ["train", "run.json", "--engine", "@x/abacus"], 3, 'error PLUGIN_NOT_FOUND: --engine: "engine.use": @x/abacus is not installed, looked for from CWD. If that is the package you mean, run: npm install --ignore-scripts @x/abacus\n'],
   ["a run to resume that is none", ["train", "--resume", "--out", "node_modules"], 4, "error RUN_INVALID: node_modules is not a run that can be resumed: it holds no config.json. Check --out.\n"],
 ];
@@ -144,6 +158,7 @@ const faults: readonly (readonly [what: string, args: readonly string[], status:
 for (const [what, args, wanted, said] of faults) {
   test(`${what} ends with status ${wanted}, a message with one remedy and no stack`, async (t) => {
     const cwd = project(files);
+    mkdirSync(join(cwd, "empty"));
     const { status, out, error } = await run(args, cwd);
     t.is(error.replaceAll(cwd, "CWD"), said);
     t.is(out, "");
@@ -161,6 +176,33 @@ test("with --json a failure before there is a run is an event too", async (t) =>
   const { status, out } = await run(["train", "none.json", "--json"], project({}));
   t.like(JSON.parse(out), { event: "runFailed", code: "CONFIG_FILE", exit: 3 });
   t.is(status, 3);
+});
+
+const failures: readonly (readonly [args: readonly string[], code: string, exit: number])[] = [
+  [["evaluate", "runs/nope"], "RUN_INVALID", 4],
+  [["evaluate"], "USAGE", 2],
+  [["data", "inspect", "nope"], "DATA_NOT_FOUND", 4],
+  [["engine", "install", "nope"], "PLUGIN_NOT_FOUND", 3],
+  [["train", "none.json", "--dry-run"], "CONFIG_FILE", 3],
+];
+
+for (const [args, code, exit] of failures) {
+  test(`idgan ${args.join(" ")} --json fails with one JSON object`, async (t) => {
+    const { status, out, error } = await run([...args, "--json"], project(files));
+    const said = JSON.parse(out) as { readonly error: { readonly message: string } };
+    t.like(said, { error: { code, exit } });
+    t.true(error.startsWith(`error ${code}: ${said.error.message}`), error);
+    t.is(status, exit);
+  });
+}
+
+test("a run that has finished ends with its last pictures and what to do next", (t) => {
+  const names = ["represent-00000010-reconstructions", "represent-00000010-traversal", "synthesise-00000009-traversal", "synthesise-00000012-traversal", "synthesise-00000012-triplets", "synthesise-00000012-samples"];
+  const runs = join(project(Object.fromEntries(names.map((name) => [`run/images/${name}.png`, ""]))), "run");
+  const images = join(runs, "images");
+  t.deepEqual(nextSteps(runs, { synthesise: { steps: 12 } } as never), [`open ${images}/synthesise-00000012-triplets.png`, `open ${images}/synthesise-00000012-traversal.png`, `next idgan traverse ${runs}`, `next idgan evaluate ${runs}`]);
+  t.deepEqual(nextSteps(runs, { synthesise: { steps: 0 } } as never), [`open ${images}/represent-00000010-traversal.png`, `open ${images}/represent-00000010-reconstructions.png`, `next idgan evaluate ${runs}`]);
+  t.deepEqual(nextSteps("my runs/a", { synthesise: { steps: 1 } } as never), ['next idgan traverse "my runs/a"', 'next idgan evaluate "my runs/a"']);
 });
 
 (existsSync("/dev/full") ? test : test.skip)("output that cannot be written is a failure, told without a stack (needs /dev/full)", async (t) => {

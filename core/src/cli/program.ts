@@ -1,5 +1,6 @@
 import { Argument, Command, InvalidArgumentError, Option } from "commander";
 import { coreVersion } from "../config/core-version.js";
+import { suggest } from "../config/suggestion.js";
 import type { EngineOptions } from "./commands/engine.js";
 import type { DataOptions } from "./commands/data.js";
 import type { EvaluateOptions } from "./commands/evaluate.js";
@@ -22,7 +23,8 @@ export function createProgram(): Command {
     .description("Compose a disentangling VAE and a high-fidelity GAN, train them, and look at what the sliders mean.")
     .version(coreVersion, "-V, --version", "print the version of @idgan/core")
     .helpOption("-h, --help", "print this")
-    .helpCommand("help [command]", "print the help of a command")
+    .helpCommand(false)
+    .addOption(new Option("-v").hideHelp())
     .showHelpAfterError("(idgan --help lists every command)")
     .exitOverride()
     .addHelpText("after", "\nExit status: 0 done, 1 failure, 2 usage, 3 config, 4 data, 5 diverged, 75 interrupted and resumable.");
@@ -45,7 +47,7 @@ export function createProgram(): Command {
     .option("--count <n>", "images in the sheet", wholeBetween(1, mostSeeds), 64)
     .option("--seed <n>", "number of the draw: another one gives other images", wholeBetween(0, Number.MAX_SAFE_INTEGER), 0)
     .option("--seeds <list>", "an image of each of these seeds instead, 0-7,12", seedList)
-    .addOption(repeatable("--code <c=value>", "hold a latent, --code c3=1.5, or sweep it, --code c3=-2..2; repeatable, two sweeps at most"))
+    .addOption(repeatable("--code <c=value>", "hold a latent, --code c9=1.5, or sweep it, --code c9=-2..2; repeatable, two sweeps at most"))
     .addOption(new Option("--grid <kind>", "interpolation from each seed to the next, mixing of their codes and nuisances, or style-mixing of their layers").choices(["interpolation", "mixing", "style-mixing"]))
     .addOption(new Option("--along <part>", "what an interpolation moves").choices(["both", "c", "s"]).default("both"))
     .option("--columns <n>", "images along a sweep or an interpolation", wholeBetween(2, 64), 7)
@@ -154,6 +156,19 @@ export function createProgram(): Command {
       const { completionScript } = await import("./completion.js");
       print(completionScript(program, shell));
     });
+
+  // commander's own prints everything for a command that there is not, and does not say that there is none.
+  program
+    .command("help")
+    .argument("[command]")
+    .description("print the help of a command")
+    .action((name: string | undefined) => {
+      const command = name === undefined ? program : program.commands.find((each) => each.name() === name);
+      if (command !== undefined) return command.help();
+      const near = suggest(name ?? "", program.commands.map((each) => each.name()));
+      program.error(`error: unknown command '${name}'${near === undefined ? "" : `\n(Did you mean ${near}?)`}`);
+    });
+  program.on("option:v", () => program.error("error: unknown option '-v'\n(Did you mean -V, which prints the version?)"));
 
   for (const command of program.commands) {
     command.exitOverride();

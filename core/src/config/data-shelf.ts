@@ -3,6 +3,7 @@ import type { Inspection, InspectionRequest, KnownDataset } from "../contract/kn
 import type { DataPlugin } from "../plugin.js";
 import { installCommand } from "./install-command.js";
 import { installedPlugins } from "./installed-plugins.js";
+import { missingData } from "./missing-data.js";
 import { suggest } from "./suggestion.js";
 
 /** A published data set and the plugin that knows it. */
@@ -33,7 +34,7 @@ export function chooseDataset(shelf: readonly ShelvedDataset[], name: string): S
   throw new IdganError("USAGE", `data prepare ${name}: no plugin here knows that data set. ${near === undefined ? `There are: ${names.join(", ")}.` : `Did you mean ${near}?`}`);
 }
 
-/** Asks every data plugin what is at `request.path`. Throws `DATA_INVALID` where none can say, with the reasons of those that tried. */
+/** Asks every data plugin what is at `request.path`. Throws `DATA_NOT_FOUND` where nothing is, and `DATA_INVALID` where none can say, with the reasons of those that tried. */
 export async function inspectData(request: InspectionRequest, folder: string): Promise<readonly PluginInspection[]> {
   const found: PluginInspection[] = [];
   const failures: unknown[] = [];
@@ -49,7 +50,7 @@ export async function inspectData(request: InspectionRequest, folder: string): P
   const [first] = failures;
   if (first instanceof IdganError && failures.length === 1) throw first;
   if (failures.length > 0) throw new IdganError("DATA_INVALID", failures.map(messageOf).join("\n"), first);
-  throw new IdganError("DATA_INVALID", `No plugin here reads ${request.path}. Name a folder of pictures or a file of arrays; idgan plugins lists what is installed.`);
+  throw (await missingData(request.path)) ?? new IdganError("DATA_INVALID", `No plugin here reads ${request.path}. Name a folder of pictures or a file of arrays; idgan plugins lists what is installed.`);
 }
 
 async function dataPlugins(folder: string): Promise<readonly DataPlugin[]> {

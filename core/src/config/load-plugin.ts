@@ -97,6 +97,8 @@ function findPlugin({ use, kind, slot, writer, from, folders }: PluginRequest<Pl
     if (file !== undefined && other === undefined) return { file, place: folder };
     if (file !== undefined && other !== undefined) foreign ??= { file, other };
   }
+  const brought = isFilePath(use) ? undefined : broughtBy(use, places);
+  if (brought !== undefined) return brought;
   if (foreign !== undefined) throw secondCore(`${writer}: "${slot}.use": ${use} (${foreign.file})`, foreign.other);
   const root = isFilePath(use) ? undefined : places.map((folder) => findPackage(packageOf(use), folder)).find((each) => each !== undefined);
   if (root !== undefined) {
@@ -104,6 +106,15 @@ function findPlugin({ use, kind, slot, writer, from, folders }: PluginRequest<Pl
   }
   const remedy = isFilePath(use) ? "Check the path; it starts at the folder of the config that names it." : missingPackage(use, kind, places);
   throw new IdganError("PLUGIN_NOT_FOUND", `${writer}: "${slot}.use": ${use} is not ${isFilePath(use) ? "a file" : "installed"}, looked for from ${places.join(", ")}. ${remedy}`);
+}
+
+/** A plugin that a preset or another plugin depends on: pnpm keeps it beside that one, where the config's folder does not see it. */
+function broughtBy(use: string, places: readonly string[]): { readonly file: string; readonly place: string } | undefined {
+  for (const root of places.flatMap(pluginFolders)) {
+    const file = readManifest(root).name === packageOf(use) ? findModule(use, root) : undefined;
+    if (file !== undefined && otherCoreOf(file) === undefined) return { file, place: root };
+  }
+  return undefined;
 }
 
 /** Nobody is sent to install a stranger's package for a slip of the hand. */

@@ -268,6 +268,18 @@ test("of a plugin that would load a second core, a copy that shares this one is 
   t.is(config.data.from, cwd);
 });
 
+test("a plugin that a preset depends on is found beside the preset, where pnpm keeps it", async (t) => {
+  const cwd = project({
+    ...packages,
+    "node_modules/@idgan/presets/package.json": { name: "@idgan/presets", version: "1.0.0", keywords: ["idgan"], dependencies: { "@x/kept": "*" }, exports: { "./*": "./*.js" } },
+    "node_modules/@idgan/presets/node_modules/@x/kept/package.json": { name: "@x/kept", keywords: ["idgan-plugin"], exports: "./main.js", type: "module" },
+    "node_modules/@idgan/presets/node_modules/@x/kept/main.js": 'export default { kind: "vae", name: "@x/kept", core: "*", options: {}, build() {} };',
+    "run.json": { ...base, vae: { use: "@x/kept" } },
+  });
+  const run = await resolveRun({ config: "run.json", cwd });
+  t.is(run.config.vae.use, "@x/kept");
+});
+
 test("a package that was never built is not called missing", async (t) => {
   const cwd = project({ ...packages, "node_modules/@x/raw/package.json": { name: "@x/raw", exports: "./dist/index.js" }, "run.json": { ...base, vae: { use: "@x/raw" } } });
   t.is(await failureOf({ config: "run.json", cwd }), `PLUGIN_LOAD: run.json: "vae.use": @x/raw is installed in ${join(cwd, "node_modules/@x/raw")}, but its package.json names no module that exists there. If it was cloned and not installed, build it first.`);

@@ -8,6 +8,7 @@ import { IdganError } from "../contract/error.js";
 import { createStream } from "../ops/random/stream.js";
 import { cacheFolder } from "./cache-folder.js";
 import { frameFilePath, openFrameFile, writeFrameFile } from "./frame-file.js";
+import { makeFolder, makeFolderSync } from "./make-folder.js";
 import { readNpyHeader } from "./npy-header.js";
 import { decodeNumbers } from "./number-type.js";
 import { openSourceFile, type SourceFile } from "./source-file.js";
@@ -203,6 +204,28 @@ test("more than the disk can hold, or a place that cannot be written, is refused
   await invalid(t, writeFrameFile(join(folder, "x.frames"), { fingerprint: "x", length: 2 ** 30, frames: 2 ** 22 }, async () => undefined), /MB are free.*IDGAN_CACHE/);
   await writeFile(join(folder, "file"), "");
   await invalid(t, writeFrameFile(join(folder, "file", "x.frames"), { fingerprint: "x", length: 1, frames: 1 }, async () => undefined), /cannot be written/);
+});
+
+test("folders are made with those that they lie in, and what stands in the way is told", async (t) => {
+  const root = await mkdtemp(join(tmpdir(), "idgan-folders-"));
+  try {
+    await writeFile(join(root, "file"), "");
+    await Promise.all(["a/b/c", "a/b/d", "a/b/c"].map(async (path) => await makeFolder(join(root, path))));
+    makeFolderSync(join(root, "a/e/f"));
+    makeFolderSync(join(root, "a/e/f"));
+    t.deepEqual([(await readdir(join(root, "a"))).sort(), (await readdir(join(root, "a/b"))).sort()], [["b", "e"], ["c", "d"]]);
+    for (const [path, code] of [["file", "EEXIST"], ["file/inside", "ENOTDIR"]] as const) {
+      await t.throwsAsync(makeFolder(join(root, path)), { code });
+      t.throws(() => makeFolderSync(join(root, path)), { code });
+    }
+  } finally {
+    await rm(root, { recursive: true });
+  }
+});
+
+(process.platform === "linux" ? test : test.skip)("a folder where none can be made is refused at once, which Node's own recursive mkdir never is (needs /proc)", async (t) => {
+  await t.throwsAsync(makeFolder("/proc/nope/deep"), { code: "ENOENT", message: /'\/proc\/nope'/ });
+  t.throws(() => makeFolderSync("/proc/nope/deep"), { code: "ENOENT", message: /'\/proc\/nope'/ });
 });
 
 test("the folder for caches is IDGAN_CACHE, or inside the user's", (t) => {

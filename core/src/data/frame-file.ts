@@ -2,10 +2,11 @@
 // the system's page cache makes that memory speed, and it may be larger than memory.
 import { createHash } from "node:crypto";
 import { readSync } from "node:fs";
-import { mkdir, open, statfs, type FileHandle } from "node:fs/promises";
+import { open, statfs, type FileHandle } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { setImmediate } from "node:timers/promises";
 import { IdganError, messageOf } from "../contract/error.js";
+import { makeFolder } from "./make-folder.js";
 import { openUnfinished } from "./unfinished-file.js";
 import { putUnits, roomFor } from "./unit-pixels.js";
 
@@ -102,7 +103,7 @@ export async function writeFrameFile(
 ): Promise<FrameFile> {
   const folder = dirname(path);
   try {
-    await mkdir(folder, { recursive: true });
+    await makeFolder(folder);
     const unfinished = await openUnfinished(path);
     const { handle, kept } = unfinished;
     try {

@@ -9,6 +9,7 @@ export * from "./framing.js";
 export * from "./inflate.js";
 export * from "./jpeg/decode-plain.js";
 export * from "./lanczos.js";
+export * from "./make-folder.js";
 export * from "./npy-header.js";
 export * from "./number-array.js";
 export * from "./number-type.js";

@@ -15,6 +15,7 @@ import type { MetricEntry } from "./evaluation/metrics-file.js";
 import type { CodesOf } from "./evaluation/painted-subject.js";
 import type { Latent } from "./latents.js";
 import { openRunDirectory } from "./record/run-directory.js";
+import { trainOn } from "./train-on.js";
 
 export interface EvaluationRequest {
   /** Run directory whose encoder, and generator where it has one, are judged. */
@@ -70,7 +71,7 @@ export async function evaluate(request: EvaluationRequest): Promise<Evaluation> 
   const otherImages = settings.run.some((setting) => setting.startsWith("data."));
   const bench = await openBench({ directory, resolved, beside, otherImages, cwd, reporter, signal });
   try {
-    const unmet = new Map(chosen.flatMap((shelved) => unmetNeed(shelved, options.get(shelved) ?? {}, bench, of)));
+    const unmet = new Map(chosen.flatMap((shelved) => unmetNeed(shelved, options.get(shelved) ?? {}, bench, of, trainOn(run, resolved.config))));
     const asked = chosen.filter((shelved) => !unmet.has(shelved)).map((shelved): Asked => ({ shelved, options: options.get(shelved) ?? {} }));
     const missed = [...unmet].map(([{ fullName }, reason]) => ({ metric: fullName, reason }));
     if (asked.length === 0) throw new IdganError("METRIC_INPUT", missed.map(({ metric, reason }) => `${metric}: ${reason}`).join("\n"));
@@ -85,13 +86,13 @@ export async function evaluate(request: EvaluationRequest): Promise<Evaluation> 
 }
 
 /** What a metric needs and does not find here. */
-function unmetNeed(shelved: ShelvedMetric, options: JsonObject, { dataset, candidate, others }: Bench, of: CodesOf): readonly (readonly [ShelvedMetric, string])[] {
+function unmetNeed(shelved: ShelvedMetric, options: JsonObject, { dataset, candidate, others }: Bench, of: CodesOf, onward: string): readonly (readonly [ShelvedMetric, string])[] {
   const { metric } = shelved;
   const needs = needsOf(metric);
   if (needs.includes("factors") && !hasFactors(dataset)) return [[shelved, `It needs images with known factors, and ${dataset.name} has none. Choose other data with --set data.use=..., or metrics that need none.`]];
   if (of !== "encoder" && needs.includes("generator")) return [[shelved, `It is of the generator itself, and of no codes that --of ${of} would change. Measure it without --of.`]];
-  if (of === "generator" && !candidate.subject.hasGenerator) return [[shelved, `It was asked for of the generator, and stage 2 of ${candidate.run} has written none. Train the run on, or measure without --of.`]];
-  if (needs.includes("generator") && !candidate.subject.hasGenerator) return [[shelved, `It needs a generator, and stage 2 of ${candidate.run} has written none. Train the run on, or choose metrics of the encoder.`]];
+  if (of === "generator" && !candidate.subject.hasGenerator) return [[shelved, `It was asked for of the generator, and stage 2 of ${candidate.run} has written none. ${onward}, or measure without --of.`]];
+  if (needs.includes("generator") && !candidate.subject.hasGenerator) return [[shelved, `It needs a generator, and stage 2 of ${candidate.run} has written none. ${onward}, or choose metrics of the encoder.`]];
   if (needs.includes("runs")) {
     if (others.length === 0) return [[shelved, "It compares runs, and no other was given. Name some with --beside."]];
     const all = [candidate, ...others];

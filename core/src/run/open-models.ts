@@ -11,6 +11,7 @@ import { loadVae, type Tell } from "./load-vae.js";
 import { CheckpointStore } from "./record/checkpoint-store.js";
 import { openRunDirectory } from "./record/run-directory.js";
 import { openRunModels } from "./run-models.js";
+import { trainOn } from "./train-on.js";
 import { subState, writeState } from "./state.js";
 import { Studio } from "./studio.js";
 import { toldPreparation } from "./told-preparation.js";
@@ -33,7 +34,7 @@ export async function openModels(path: string, tell: Tell = () => undefined, con
   const resolved = await resolveRun({ config: directory.config });
   const { config } = resolved;
   const last = await new CheckpointStore(directory.checkpoints, { warn: (text) => tell("warning", text) }).latest("synthesise");
-  if (!last) throw new IdganError("CHECKPOINT_INVALID", `The run in ${path} has no generator yet: stage 2 has written no checkpoint. Train it on with --resume --out ${path}.`);
+  if (!last) throw new IdganError("CHECKPOINT_INVALID", `The run in ${path} has no generator yet: stage 2 has written no checkpoint. ${trainOn(path, config)}.`);
   const closing: (() => Promise<void>)[] = [];
   const close = async (): Promise<void> => {
     for (const step of closing.splice(0).toReversed()) await step();

@@ -4,7 +4,7 @@ import type { Dataset } from "../contract/dataset.js";
 import { IdganError } from "../contract/error.js";
 import type { VaeBackbone } from "../contract/vae-backbone.js";
 import type { Weights } from "../contract/weights.js";
-import { expectBatch } from "../stages/batch-order.js";
+import { expectBatches } from "../stages/batch-order.js";
 import { buildGan, buildVae, openDataset, type GanModel } from "./models.js";
 
 /** Data and networks of a run, all that can be made and checked before anything is trained or written. */
@@ -34,8 +34,10 @@ export async function openRunModels(resolved: ResolvedRun, progress?: Preparatio
   try {
     if (config.gan.size !== config.vae.size) ganData = await openDataset(resolved, config.gan.size, progress);
     expectSameImages(config.data.use, vaeData, ganData);
-    if (config.encoder.from === null) expectBatch("represent", vaeData.size, config.represent.batch);
-    if (config.synthesise.steps > 0) expectBatch("synthesise", ganData.size, config.synthesise.batch);
+    expectBatches(vaeData.size, {
+      ...(config.encoder.from === null ? { represent: config.represent.batch } : {}),
+      ...(config.synthesise.steps > 0 ? { synthesise: config.synthesise.batch } : {}),
+    });
     const vae = buildVae(resolved, vaeData);
     owned.push(vae.encoder.weights, vae.decoder.weights, vae.adversary?.weights ?? {});
     const gan = buildGan(resolved, ganData.image.channels);

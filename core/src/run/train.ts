@@ -10,6 +10,7 @@ import { RepresentStage } from "../stages/represent-stage.js";
 import { SynthesiseStage } from "../stages/synthesise-stage.js";
 import { attributed } from "../trace/attributed.js";
 import { bind, createContainer } from "./container.js";
+import { knownHooks } from "./known-hooks.js";
 import { loadVae } from "./load-vae.js";
 import { CheckpointStore } from "./record/checkpoint-store.js";
 import { describeEnvironment } from "./record/environment.js";
@@ -133,7 +134,7 @@ async function trainIn(directory: RunDirectory, events: EventLog, models: RunMod
   const { resume, reporter, signal } = request;
   const hooks = createHooks();
   for (const [index, tap] of resolved.plugins.taps.entries()) {
-    attributed(`tap ${tap.name}`, "HOOK_FAILED", () => tap.apply(hooks, config.taps[index]?.options));
+    attributed(`tap ${tap.name}`, "HOOK_FAILED", () => tap.apply(knownHooks(hooks, tap.name), config.taps[index]?.options));
   }
   const warn = (text: string) => reporter.message("warning", text);
   const container = createContainer([

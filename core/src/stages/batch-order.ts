@@ -1,11 +1,12 @@
 import { IdganError } from "../contract/error.js";
 import { createStream } from "../ops/random/stream.js";
 
-/** Refuses a `stage` whose batch is larger than the dataset. */
-export function expectBatch(stage: string, size: number, batch: number): void {
-  if (size < batch) {
-    throw new IdganError("DATA_INVALID", `The dataset has ${size} images, fewer than one batch of ${batch}. Set ${stage}.batch to ${size} or less.`);
-  }
+/** Refuses stages whose batch, given by the stage's name, is larger than the dataset; all of them at once. */
+export function expectBatches(size: number, batches: Readonly<Record<string, number>>): void {
+  const large = Object.entries(batches).filter(([, batch]) => size < batch);
+  if (large.length === 0) return;
+  const keys = large.map(([stage]) => `${stage}.batch`).join(" and ");
+  throw new IdganError("DATA_INVALID", `The dataset has ${size} images, fewer than one batch of ${[...new Set(large.map(([, batch]) => batch))].join(" or of ")}. Set ${keys} to ${size} or less.`);
 }
 
 /**
@@ -20,7 +21,7 @@ export class BatchOrder {
   #permutation: Uint32Array = new Uint32Array();
 
   constructor(seed: number, name: string, size: number, batch: number) {
-    expectBatch(name.split("/")[0] ?? name, size, batch);
+    expectBatches(size, { [name.split("/")[0] ?? name]: batch });
     this.#size = size;
     this.#batch = batch;
     this.#stream = createStream(seed, name);

@@ -7,6 +7,7 @@ import { createHooks } from "../hooks.js";
 import { createInitializer } from "../ops/random/initializer.js";
 import type { OptimizerSpec } from "../ops/optimizers/optimizer.js";
 import { createEagerEngine } from "../trace/eager-engine.js";
+import { expectBatches } from "./batch-order.js";
 import { RepresentStage, type RepresentStepSettings } from "./represent-stage.js";
 
 const image = unitSpace(1, 1);
@@ -109,4 +110,11 @@ test("a check of the stage traces it and leaves nothing behind", (t) => {
   const faulty: VaeBackbone = { ...backbone, loss: () => [{ name: "total", value: tf.scalar(1), weight: 1 }] };
   t.throws(() => RepresentStage.check(settingsOf(faulty)), { code: "BACKBONE_INVALID", message: /"total"/ });
   t.is(tf.memory().numTensors, before);
+});
+
+test("batches larger than the dataset are refused all at once, by their keys", (t) => {
+  t.notThrows(() => expectBatches(10, { represent: 10, synthesise: 1 }));
+  t.throws(() => expectBatches(10, { represent: 64, synthesise: 64 }), { code: "DATA_INVALID", message: "The dataset has 10 images, fewer than one batch of 64. Set represent.batch and synthesise.batch to 10 or less." });
+  t.throws(() => expectBatches(10, { represent: 64, synthesise: 16 }), { message: /batch of 64 or of 16\. Set represent\.batch and synthesise\.batch to 10/ });
+  t.throws(() => expectBatches(10, { represent: 8, synthesise: 16 }), { message: /batch of 16\. Set synthesise\.batch to 10/ });
 });

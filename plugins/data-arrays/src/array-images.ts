@@ -78,7 +78,7 @@ async function prepare({ path, fingerprint, sources, preparation, broken, progre
       }
       await source.expectUnchanged();
     }
-    if (count === 0) throw new IdganError("DATA_INVALID", `None of the ${faults.length} images in ${sources[0]?.path ?? ""} can be used. ${faults[0] ?? "It is empty"}.`);
+    if (count === 0) throw new IdganError("DATA_INVALID", `${faults.length === 1 ? "The only image" : `None of the ${faults.length} images`} in ${sources[0]?.path ?? ""} ${faults.length === 1 ? "cannot" : "can"} be used. ${faults[0] ?? "It is empty"}.`);
     return describe(factors, faults, count);
   });
 }
@@ -110,7 +110,7 @@ function describe(factors: KnownFactors | Fault | undefined, faults: readonly st
   const isGrid = known !== undefined && faults.length === 0 && indexByFactors(known) !== undefined;
   return {
     notes: [
-      ...(faults.length > 0 ? [`${faults.length} of ${faults.length + count} images cannot be used and were skipped.`] : []),
+      ...(faults.length > 0 ? [`${faults.length} of ${faults.length + count} images cannot be used and ${faults.length === 1 ? "was" : "were"} skipped.`] : []),
       ...faults.slice(0, mostNamed).map((fault) => `${fault}.`),
       ...(faults.length > mostNamed ? [`And ${faults.length - mostNamed} more.`] : []),
       ...(factors !== undefined && "fault" in factors ? [factors.fault] : []),

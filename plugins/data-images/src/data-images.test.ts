@@ -164,7 +164,7 @@ test("folders inside folders are read in the order of their names, each folder o
   const images = await open(folder, { channels: 1 }, 8);
   const levels = (await images.batch([0, 1, 2, 3, 4])).filter((_, i) => i % 64 === 0).map((value) => Math.round(value * 255));
   t.deepEqual(Array.from(levels), [40, 30, 10, 0, 20]); // B.png, a.png, a/b/c.png, a/z.png, b.png
-  t.deepEqual(images.notes, ["1 files that are not named as PNG, JPEG or WebP were left out."]);
+  t.deepEqual(images.notes, ["1 file that is not named as PNG, JPEG or WebP was left out."]);
 });
 
 /** Files that no reader should trust, by name. */
@@ -214,7 +214,7 @@ test("a folder that is missing, empty, no folder, without pictures or with none 
   t.is((await codeOf(open(await folderOf(t, {})))).code, "DATA_INVALID");
   const folder = await folderOf(t, { "notes.txt": Buffer.from("x"), "half/a.png": Buffer.from("x") });
   t.regex((await codeOf(open(join(folder, "notes.txt")))).message, /is no folder, .zip or .tar/);
-  t.regex((await codeOf(open(folder))).message, /None of the 1 pictures/);
+  t.regex((await codeOf(open(folder))).message, /The only picture cannot be used/);
 });
 
 test("with and without a prepared file, with and without threads, the pixels are the same; a picture that is gone by then is named", async (t) => {

@@ -57,7 +57,7 @@ export class FaultList {
   }
 
   allBroken(): IdganError {
-    return new IdganError("DATA_INVALID", `None of the ${this.#places.length} pictures can be used. ${this.#named[0]}. Set \`folder\` to where good ones are.`);
+    return new IdganError("DATA_INVALID", `${this.#places.length === 1 ? "The only picture cannot" : `None of the ${this.#places.length} pictures can`} be used. ${this.#named[0]}. Set \`folder\` to where good ones are.`);
   }
 }
 
@@ -69,9 +69,9 @@ export function fingerprintWithout(fingerprint: string, { passing }: Faults): st
 /** Sentences for the data set's notes. */
 export function faultNotes({ places, passing, named }: Faults, count: number): readonly string[] {
   return [
-    ...(places.length > 0 ? [`${places.length} of ${count} pictures cannot be used and were skipped.`] : []),
+    ...(places.length > 0 ? [`${places.length} of ${count} pictures cannot be used and ${places.length === 1 ? "was" : "were"} skipped.`] : []),
     ...named.map((fault) => `${fault}.`),
     ...(places.length > named.length ? [`And ${places.length - named.length} more.`] : []),
-    ...(passing.length > 0 ? [`The reason of ${passing.length} is the system's, and may pass: they are tried again at the next start.`] : []),
+    ...(passing.length > 0 ? [`The reason of ${passing.length} is the system's, and may pass: ${passing.length === 1 ? "it is" : "they are"} tried again at the next start.`] : []),
   ];
 }

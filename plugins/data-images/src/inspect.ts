@@ -52,7 +52,7 @@ export async function inspectPictures({ path, shown, side, progress }: Inspectio
     images: places.length - broken.length,
     sizes: [...sizes.values()].sort((a, b) => b.count - a.count || b.width - a.width || b.height - a.height || b.channels - a.channels),
     broken: broken.sort(),
-    notes: [...notes, ...(others > 0 ? [`${others} files that are not named as PNG, JPEG or WebP are left out.`] : [])],
+    notes: [...notes, ...(others > 0 ? [`${others === 1 ? "1 file that is not named as PNG, JPEG or WebP is" : `${others} files that are not named as PNG, JPEG or WebP are`} left out.`] : [])],
     // In their order, whichever was decoded first.
     pictures: [...pictures].sort(([a], [b]) => a - b).slice(0, shown).map(([, picture]) => picture),
   };

@@ -36,7 +36,7 @@ export async function openPictures(options: PictureOptions, context: DataContext
   const list = await withBoxes(await openList(folder), options.boxes === null ? null : resolve(context.folder, options.boxes));
   const { places } = list;
   if (places.length === 0) {
-    throw new IdganError("DATA_INVALID", `No PNG, JPEG or WebP in ${folder}${list.others > 0 ? `, only ${list.others} other files` : ""}. Set \`folder\` to where the pictures are.`);
+    throw new IdganError("DATA_INVALID", `No PNG, JPEG or WebP in ${folder}${list.others > 0 ? `, only ${list.others} other ${list.others === 1 ? "file" : "files"}` : ""}. Set \`folder\` to where the pictures are.`);
   }
   const preparation: Preparation = { size: context.size, channels: options.channels, fit: options.fit, crop: options.crop, leastSide: options.leastSide };
   const fingerprint = fingerprintOf(places, preparation);
@@ -103,7 +103,7 @@ function datasetOf(options: PictureOptions, context: DataContext, list: PictureL
     fingerprint: fingerprintWithout(fingerprint, faults),
     notes: [
       ...faultNotes(faults, list.places.length),
-      ...(list.others > 0 ? [`${list.others} files that are not named as PNG, JPEG or WebP were left out.`] : []),
+      ...(list.others > 0 ? [`${list.others === 1 ? "1 file that is not named as PNG, JPEG or WebP was" : `${list.others} files that are not named as PNG, JPEG or WebP were`} left out.`] : []),
       ...list.notes,
       ...(classes === undefined ? [] : [classes.note]),
     ],

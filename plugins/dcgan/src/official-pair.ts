@@ -7,7 +7,7 @@ import type { DcganOptions } from "./options.js";
 export function createOfficialPair({ initialisation }: DcganOptions, { image, latentDim, nuisanceDim, init }: GanContext): Pair {
   const std = initialisation === "he" ? "he" : 0.02;
   return {
-    generator: createConvDecoder({ image, inputs: nuisanceDim + latentDim, init: init.scope("generator"), std }),
-    discriminator: createConvEncoder({ image, outputs: 1, init: init.scope("discriminator"), std }),
+    generator: createConvDecoder({ image, inputs: nuisanceDim + latentDim, init: init.scope("generator"), std, sizeKey: "gan.size" }),
+    discriminator: createConvEncoder({ image, outputs: 1, init: init.scope("discriminator"), std, sizeKey: "gan.size" }),
   };
 }

@@ -66,7 +66,7 @@ function channelsOf(width: number, image: ImageSpace): number[] {
   if (image.height !== image.width || !Number.isInteger(halvings) || halvings < 1) {
     throw new IdganError(
       "BACKBONE_INVALID",
-      `DCGAN makes square images of 8, 16, 32, 64, 128 … pixels, not ${describeSpace(image)}. Set the image size to one of these.`,
+      `DCGAN makes square images of 8, 16, 32, 64, 128 … pixels, not ${describeSpace(image)}. Set gan.size to one of these.`,
     );
   }
   return Array.from({ length: halvings }, (_, i) => width * Math.min(2 ** i, 8));

@@ -35,7 +35,7 @@ export async function createOnnxEngine(options: OnnxEngineOptions): Promise<Engi
   const plan = options.plan ?? (onCpu ? planOf("gather", await blockLength()) : planOf("native"));
   const barred = onCpu ? await barrierMessage() : undefined;
   const store = new VariableStore();
-  const cache = onCpu ? new ModelCache(`ONNX Runtime ${runtimeVersion()}`) : undefined;
+  const cache = onCpu ? new ModelCache(`ONNX Runtime ${runtimeVersion()}, blocks of ${plan.block}`) : undefined;
   const steps = new Set<CompiledStep>();
   const device = onCpu ? (cpus()[0]?.model ?? "CPU") : providers.join(", then ");
   return {

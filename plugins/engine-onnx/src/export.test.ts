@@ -45,6 +45,27 @@ test("an exported step is a file of ONNX's own operators, with the engine's valu
   await engine.dispose();
 });
 
+test("an exported step keeps the types of its variables, names like the file's own, and inputs that it does not read", async (t) => {
+  const counts = tf.variable(tf.tensor1d([1, 2, 3], "int32"));
+  const mask = tf.variable(tf.tensor1d([true, false, true], "bool"));
+  const step: Step = {
+    name: "counts",
+    inputs: { v0: [3], c0: [3], unread: [2] },
+    run: ({ v0 = tf.scalar(0), c0 = tf.scalar(0) }) => ({ v1: tf.where(mask, tf.add(tf.mul(v0, 2.5), tf.cast(counts, "float32")), c0) }),
+  };
+  const session = await InferenceSession.create(await exportOnnx(step), { logSeverityLevel: 3 });
+  t.deepEqual([session.inputNames, session.outputNames], [["v0", "c0", "unread"], ["v1"]]);
+  const numbers = (...given: number[]) => new Tensor("float32", Float32Array.from(given), [given.length]);
+  const { v1 } = await session.run({ v0: numbers(2, 2, 4), c0: numbers(7, 8, 9), unread: numbers(0, 0) });
+  t.deepEqual([...((v1?.data ?? []) as Float32Array)], [6, 8, 13]);
+  await session.release();
+});
+
+test("an output with an input's name is refused, with both", async (t) => {
+  const step: Step = { name: "brighter", inputs: { image: [3] }, run: ({ image = tf.scalar(0) }) => ({ image: tf.add(image, 1) }) };
+  await t.throwsAsync(exportOnnx(step), { code: "STEP_INVALID", message: /"brighter" has an input and an output called "image"/ });
+});
+
 test("a kernel without a lowering names itself and who called it", (t) => {
   const value = { id: 0, shape: [2], dtype: "float32" } as const;
   const node = { kernel: "Sparkle", inputs: { x: value }, attrs: {}, outputs: [{ ...value, id: 1 }], origin: "the loss of my-plugin" };

@@ -1,8 +1,8 @@
 import { createHash, randomUUID } from "node:crypto";
-import { mkdirSync, readFileSync, readdirSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
+import { readFileSync, readdirSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
 import { cpus } from "node:os";
 import { join } from "node:path";
-import { cacheFolder } from "@idgan/core";
+import { cacheFolder, makeFolderSync } from "@idgan/core";
 
 /** Models that are kept; a run has about five. */
 const mostKept = 64;
@@ -45,7 +45,7 @@ export class ModelCache {
   /** A path that the runtime may write the rewritten model to; `keep` then takes it from there. */
   scratch(): string | undefined {
     try {
-      mkdirSync(this.#folder, { recursive: true });
+      makeFolderSync(this.#folder);
       return join(this.#folder, `${randomUUID()}.part`);
     } catch {
       return undefined;

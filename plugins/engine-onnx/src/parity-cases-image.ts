@@ -43,6 +43,8 @@ const convolutions: readonly Conv[] = [
   { x: [2, 6, 6, 16], filter: [1, 1, 16, 32], strides: 2, pad: "valid" },
   { x: [2, 6, 6, 16], filter: [3, 3, 16, 16], strides: 1, pad: 3 },
   { x: [2, 4, 4, 16], filter: [4, 4, 16, 32], strides: 1, pad: 0 },
+  // A window that reaches no pixel.
+  { x: [2, 1, 1, 32], filter: [1, 1, 32, 8], strides: 3, pad: 1 },
   // So many windows that a filter's gradient goes in strips: two to a group, and more than one group can take.
   { x: [1, 20, 18, 2], filter: [3, 3, 2, 32], strides: 1, pad: 1 },
   { x: [1, 32, 260, 1], filter: [4, 4, 1, 32], strides: 2, pad: 1 },
@@ -131,6 +133,8 @@ const transposed: readonly (readonly [readonly number[], readonly number[], [num
 const between: Readonly<Record<string, (h: tf.Tensor4D) => tf.Tensor>> = {
   "a rectifier": (h) => tf.relu(h),
   "a leaky rectifier that is read twice": (h) => tf.add(tf.leakyRelu(h, 0.2), tf.mul(h, 0.1)),
+  "a rectifier with a slope for each channel": (h) => tf.prelu(h, tf.reshape(tf.linspace(0.1, 0.3, 32), [1, 1, 1, 32]) as tf.Tensor4D),
+  "a choice by other images, in rows": (h) => tf.where(tf.greater(tf.reshape(tf.sin(tf.range(0, 3 * 5 * 6 * 32)), [3, 5, 6, 32]), 0), h, tf.mul(h, 2)),
   "a scale for each channel": (h) => tf.add(tf.mul(h, tf.linspace(0.5, 1, 32)), tf.linspace(-1, 1, 32)),
   "a scale for each image and channel": (h) => tf.mul(h, tf.mean(h, [1, 2], true)),
   "a scale for each image": (h) => tf.mul(h, tf.mean(tf.square(h), [1, 2, 3], true)),
@@ -144,6 +148,7 @@ const between: Readonly<Record<string, (h: tf.Tensor4D) => tf.Tensor>> = {
   "an average of tiles": (h) => tf.avgPool(tf.pad(h, [[0, 0], [1, 0], [0, 0], [0, 0]]), 2, 2, "valid"),
   "an average of windows that overlap": (h) => tf.avgPool(h, 3, 2, "same"),
   "an average of windows that leave a row over": (h) => tf.avgPool(tf.pad(h, [[0, 0], [1, 0], [1, 0], [0, 0]]), 3, 2, "valid"),
+  "an average of windows that are padded as far as they reach": (h) => tf.avgPool(h, [1, 4], [1, 3], 0, "floor"),
   "a maximum of windows": (h) => tf.maxPool(h, 2, 1, "valid"),
   "repeated pixels": (h) => tf.image.resizeNearestNeighbor(h, [10, 18]),
   "pixels between": (h) => tf.image.resizeBilinear(h, [7, 9]),
@@ -168,7 +173,15 @@ const chains = [...Object.entries(between).map(([title, apply]) => ({ title, app
   },
 }));
 
+/** Masks and integers, which ONNX Runtime does not put into blocks; channels of several blocks of either length. */
+const masks: readonly Case[] = Object.entries<(x: tf.Tensor4D, h: tf.Tensor4D) => tf.Tensor[]>({
+  "a mask of rows on blocks": (x, h) => [tf.where(tf.greater(x, 0.5), h, tf.zerosLike(h))],
+  "a mask of blocks in rows": (_, h) => [tf.reshape(tf.greater(h, 0), [2, -1]), tf.any(tf.greater(h, 0.1), 3)],
+  "integers of blocks": (_, h) => [tf.reshape(tf.cast(tf.mul(h, 9), "int32"), [2, -1])],
+}).map(([title, read]) => ({ title, shapes: [[2, 5, 6, 32], [3, 3, 32, 32]], run: (x, w = x) => read(four(x), tf.conv2d(four(x), four(w), 1, "same")) }));
+
 export const imageCases: readonly Case[] = [
+  ...masks,
   ...convolutions.map(convolutionCase),
   ...chains,
   ...depthwise.map(depthwiseCase),

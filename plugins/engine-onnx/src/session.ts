@@ -49,7 +49,13 @@ export async function openSession(model: OnnxModel, { threads, providers, frugal
 
 async function openCached(bytes: Uint8Array, options: InferenceSession.SessionOptions, cache: ModelCache): Promise<InferenceSession> {
   const rewritten = cache.read(bytes);
-  if (rewritten) return InferenceSession.create(rewritten, { ...options, graphOptimizationLevel: "disabled" });
+  if (rewritten) {
+    try {
+      return await InferenceSession.create(rewritten, { ...options, graphOptimizationLevel: "disabled" });
+    } catch {
+      // Whatever spoiled it, it is made anew.
+    }
+  }
   const scratch = cache.scratch();
   if (scratch === undefined) return InferenceSession.create(bytes, options);
   try {

@@ -5,7 +5,7 @@ import { brokenData } from "./broken/broken-data.js";
 import { brokenEngines } from "./broken/broken-engine.js";
 import { brokenGans } from "./broken/broken-gan.js";
 import { brokenMetrics } from "./broken/broken-metrics.js";
-import { brokenPackages, goodPackage, writePackage } from "./broken/broken-package.js";
+import { brokenPackages, goodPackage, otherPackages, writePackage } from "./broken/broken-package.js";
 import { brokenTaps } from "./broken/broken-tap.js";
 import { brokenVaes } from "./broken/broken-vae.js";
 import {
@@ -68,7 +68,7 @@ for (const { fault, fails, checks } of broken) {
 
 const packaged = { ...referenceVae, name: "@someone/plugin-good" };
 
-for (const { fault, fails, files } of [{ fault: "has no fault", fails: undefined, files: goodPackage }, ...brokenPackages]) {
+for (const { fault, fails, files } of [{ fault: "has no fault", fails: undefined, files: goodPackage }, ...otherPackages, ...brokenPackages]) {
   test(`a package that ${fault} fails ${fails === undefined ? "no check" : "its own check and no other"}`, async (t) => {
     const dir = writePackage(files);
     t.teardown(() => rmSync(dir, { recursive: true }));

@@ -4,13 +4,14 @@ import { existsSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { createCheck, type Check } from "./check.js";
+import { declarationsOf, mainExportOf, packedDeclarations, sourceOf } from "./package-exports.js";
 
 interface Manifest {
   readonly name?: string;
   readonly license?: string;
   readonly type?: string;
   readonly keywords?: readonly string[];
-  readonly exports?: Readonly<Record<string, unknown>>;
+  readonly exports?: unknown;
   readonly files?: readonly string[];
   readonly engines?: Readonly<Record<string, string>>;
   readonly dependencies?: Readonly<Record<string, string>>;
@@ -32,16 +33,17 @@ export function packageChecks(dir: string, plugin: Plugin): readonly Check[] {
       }
       assert.ok(peerDependencies?.["@idgan/core"], "peerDependencies does not name @idgan/core.");
     }),
-    check("exports its types first and the plugin as default", async ({ exports, type }) => {
+    check("exports the plugin as default, and its types first where it has any", async ({ exports, type, files }) => {
       assert.equal(type, "module", `"type" is ${type}; plugins are ES modules.`);
-      const main = exports?.["."] as Readonly<Record<string, string>> | undefined;
-      assert.ok(main && typeof main === "object", `package.json exports no ".".`);
-      assert.equal(Object.keys(main)[0], "types", `"types" must be the first condition of exports["."], or TypeScript does not see it.`);
-      for (const condition of ["types", "default"]) {
-        const path = main[condition];
-        assert.ok(path && existsSync(resolve(dir, path)), `exports["."].${condition} is ${path}, which is not there; build first.`);
+      const { module, typed, types } = mainExportOf(exports);
+      assert.ok(module !== undefined, `package.json exports no module by the package's own name. Write "exports": "./index.js", or { ".": "./index.js", … }.`);
+      assert.ok(existsSync(resolve(dir, module)), `package.json exports ${module}, which is not there; build first.`);
+      if (types === undefined) expectNoTypes(dir, module, files ?? []);
+      else {
+        assert.equal(typed, types, `"types" must be the first condition of its exports, or TypeScript does not see it.`);
+        assert.ok(existsSync(resolve(dir, types)), `package.json exports the types ${types}, which are not there; build first.`);
       }
-      const loaded = (await import(pathToFileURL(resolve(dir, main["default"] ?? "")).href)) as { readonly default?: Plugin };
+      const loaded = (await import(pathToFileURL(resolve(dir, module)).href)) as { readonly default?: Plugin };
       assert.ok(loaded.default, "The module has no default export.");
       assert.deepEqual([loaded.default.kind, loaded.default.name], [plugin.kind, plugin.name], "The default export is another plugin.");
     }),
@@ -57,6 +59,16 @@ export function packageChecks(dir: string, plugin: Plugin): readonly Check[] {
       assert.match(readFileSync(path, "utf8"), line, `README.md has no line such as "pnpm add ${name}".`);
     }),
   ];
+}
+
+/** A plugin in plain JavaScript needs none; one that has types would keep them to itself. */
+function expectNoTypes(dir: string, module: string, files: readonly string[]): void {
+  if (existsSync(resolve(dir, declarationsOf(module)))) return;
+  const advice = `TypeScript would find no types: add "types" as the first condition of the exports, or put ${declarationsOf(module)} beside it.`;
+  const packed = packedDeclarations(dir, files);
+  assert.ok(packed === undefined, `The package packs ${packed}, and exports ${module} without its types. ${advice}`);
+  const source = sourceOf(dir, module);
+  assert.ok(source === undefined, `${module} is written in TypeScript, ${source}, and exported without types. ${advice}`);
 }
 
 function readManifest(dir: string): Manifest {

@@ -2,6 +2,7 @@ import { resolve } from "node:path";
 import { IdganError } from "../../contract/error.js";
 import { cacheFolder } from "../../data/cache-folder.js";
 import { listPrepared, prunePrepared, type PreparedFile } from "../../data/prepared-files.js";
+import { countOf } from "../count.js";
 import { renderTable } from "../table.js";
 
 interface CacheOptions {
@@ -16,7 +17,7 @@ export async function showCached(subject: string | undefined, { json = false }: 
   const folder = folderOf(subject);
   const files = await listPrepared(folder);
   if (json) process.stdout.write(`${JSON.stringify(files, null, 2)}\n`);
-  else process.stdout.write(`${rowsOf(files)}${countOf(files)} in ${folder}, ${sizeOf(files)}\n`);
+  else process.stdout.write(`${rowsOf(files)}${sumOf(files)} in ${folder}, ${sizeOf(files)}\n`);
 }
 
 /** `idgan data prune --unused <days> [folder]`. */
@@ -25,7 +26,7 @@ export async function prune(subject: string | undefined, { unused, json = false 
   const folder = folderOf(subject);
   const files = await prunePrepared(folder, unused);
   if (json) process.stdout.write(`${JSON.stringify(files, null, 2)}\n`);
-  else process.stdout.write(`${rowsOf(files)}${countOf(files)} deleted from ${folder}, ${sizeOf(files)}\n`);
+  else process.stdout.write(`${rowsOf(files)}${sumOf(files)} deleted from ${folder}, ${sizeOf(files)}\n`);
 }
 
 function folderOf(subject: string | undefined): string {
@@ -38,13 +39,13 @@ function rowsOf(files: readonly PreparedFile[]): string {
 }
 
 function whatOf({ state, images, source, path }: PreparedFile): string {
-  if (state === "whole") return `${images} images${source === undefined ? "" : ` of ${source}`}`;
+  if (state === "whole") return `${countOf(images ?? 0, "image")}${source === undefined ? "" : ` of ${source}`}`;
   return `${others[state]}, ${path}`;
 }
 
-function countOf(files: readonly PreparedFile[]): string {
+function sumOf(files: readonly PreparedFile[]): string {
   const whole = files.filter(({ state }) => state === "whole").length;
-  return `${whole} prepared files${whole === files.length ? "" : ` and ${files.length - whole} others`}`;
+  return `${countOf(whole, "prepared file")}${whole === files.length ? "" : ` and ${countOf(files.length - whole, "other")}`}`;
 }
 
 function sizeOf(files: readonly PreparedFile[]): string {

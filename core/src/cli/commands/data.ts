@@ -5,6 +5,8 @@ import { IdganError } from "../../contract/error.js";
 import { samplesPicture } from "../../run/pictures/samples-picture.js";
 import { writePng } from "../../run/pictures/png.js";
 import { preparePicturePath } from "../../run/picture-path.js";
+import { orJsonFailure } from "../json-failure.js";
+import { countOf } from "../count.js";
 import { renderTable } from "../table.js";
 import { prune, showCached } from "./data-cache.js";
 import { progressOn } from "../reporters/data-progress.js";
@@ -27,6 +29,10 @@ const side = 96;
 
 /** `idgan data list`, `idgan data inspect <path>`, `idgan data prepare <name> --from <path>`, `idgan data cached`, `idgan data prune --unused <days>`. */
 export async function runData(action: string, subject: string | undefined, options: DataOptions): Promise<void> {
+  await orJsonFailure(options.json ?? false, async () => await runAction(action, subject, options));
+}
+
+async function runAction(action: string, subject: string | undefined, options: DataOptions): Promise<void> {
   const idle = Object.keys(options).find((option) => taken[action]?.includes(option) === false);
   if (idle !== undefined) throw new IdganError("USAGE", `data ${action}: --${idle} means nothing there. Leave it out; idgan data --help says what it is for.`);
   if (action === "list" && subject !== undefined) throw new IdganError("USAGE", `data list: ${subject} means nothing there, for it lists everything that is known by name. Leave it out, or write idgan data inspect ${subject}.`);
@@ -57,7 +63,7 @@ function describe({ plugin, dataset }: ShelvedDataset): string {
     ["hash", dataset.hash ?? "not known"],
     ["plugin", plugin],
   ];
-  return `${dataset.name}  ${dataset.title}, ${dataset.images} images\n${renderTable(rows, "  ")}`;
+  return `${dataset.name}  ${dataset.title}, ${countOf(dataset.images, "image")}\n${renderTable(rows, "  ")}`;
 }
 
 async function inspect(path: string, { out, json = false }: DataOptions): Promise<void> {
@@ -108,8 +114,8 @@ async function prepare(name: string, { from, out, size }: DataOptions): Promise<
   const { images, notes, settings } = await dataset.prepare({ from: resolve(from), out: folder, size, progress: progress.show }).finally(progress.end);
   for (const note of notes.slice(0, mostNamed)) process.stderr.write(`${note}\n`);
   if (notes.length > mostNamed) process.stderr.write(`and ${notes.length - mostNamed} more notes\n`);
-  if (images !== dataset.images) process.stderr.write(`warning: ${dataset.title} has ${dataset.images} images, and ${images} are prepared\n`);
-  process.stdout.write(`${images} images of ${dataset.title} are ready. Use them with:\n${Object.entries(settings).map(([key, value]) => `  --set ${quoted(`${key}=${value}`)}`).join(" \\\n")}\n`);
+  if (images !== dataset.images) process.stderr.write(`warning: ${dataset.title} has ${countOf(dataset.images, "image")}, and ${images} ${images === 1 ? "is" : "are"} prepared\n`);
+  process.stdout.write(`${countOf(images, "image")} of ${dataset.title} ${images === 1 ? "is" : "are"} ready. Use them with:\n${Object.entries(settings).map(([key, value]) => `  --set ${quoted(`${key}=${value}`)}`).join(" \\\n")}\n`);
 }
 
 /** As a shell takes it for one word. */

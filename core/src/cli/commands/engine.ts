@@ -5,6 +5,7 @@ import { suggest } from "../../config/suggestion.js";
 import { IdganError } from "../../contract/error.js";
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
+import { orJsonFailure } from "../json-failure.js";
 import { installReporter } from "../reporters/install-line.js";
 
 export interface EngineOptions {
@@ -16,7 +17,11 @@ export interface EngineOptions {
 }
 
 /** `idgan engine install <engine>`: what the engine says that it needs besides its packages. */
-export async function runEngine(action: string, engine: string, { from, gpu = false, release, sha256, json = false }: EngineOptions): Promise<void> {
+export async function runEngine(action: string, engine: string, options: EngineOptions): Promise<void> {
+  await orJsonFailure(options.json ?? false, async () => await install(action, engine, options));
+}
+
+async function install(action: string, engine: string, { from, gpu = false, release, sha256, json = false }: EngineOptions): Promise<void> {
   if (action !== "install") throw new IdganError("USAGE", `engine: there is no action "${action}". Write idgan engine install ${engine}.`);
   const name = engineNamed(engine);
   const installed = await installedPlugins(process.cwd());

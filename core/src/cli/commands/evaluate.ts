@@ -8,6 +8,8 @@ import type { CodesOf } from "../../run/evaluation/painted-subject.js";
 import type { EvaluationReporter } from "../../run/evaluation/evaluation-reporter.js";
 import type { EncoderRecord, MetricEntry } from "../../run/evaluation/metrics-file.js";
 import { listenForSignals } from "../interrupt.js";
+import { countOf } from "../count.js";
+import { orJsonFailure } from "../json-failure.js";
 import { evaluationReporter } from "../reporters/evaluation-line.js";
 import { renderKeys, renderTable } from "../table.js";
 
@@ -26,30 +28,31 @@ export interface EvaluateOptions {
 /** `idgan evaluate`: the scores of a run's encoder; or the metrics that are installed here. */
 export async function runEvaluate(run: string | undefined, options: EvaluateOptions): Promise<void> {
   const { metrics, beside, plugin, set, of, seed, engine, list = false, json = false } = options;
-  if (list) {
-    await listMetrics(plugin, json);
-    return;
-  }
-  if (run === undefined) throw new IdganError("USAGE", "evaluate: no run was named. Write idgan evaluate <run>, or idgan evaluate --list for the metrics that are installed.");
+  if (list) return await orJsonFailure(json, async () => await listMetrics(plugin, json));
   const controller = new AbortController();
   const reporter = stoppable(evaluationReporter((text) => process.stderr.write(text), process.stderr.isTTY && process.env["TERM"] !== "dumb" ? process.stderr : undefined), controller);
-  const evaluation = await evaluate({
-    run,
-    beside,
-    set,
-    of,
-    seed,
-    plugins: plugin,
-    reporter,
-    signal: controller.signal,
-    ...(metrics === undefined ? {} : { metrics: metrics.split(",").map((name) => name.trim()) }),
-    ...(engine === undefined ? {} : { engine }),
+  const evaluation = await orJsonFailure(json, async () => {
+    if (run === undefined) throw new IdganError("USAGE", "evaluate: no run was named. Write idgan evaluate <run>, or idgan evaluate --list for the metrics that are installed.");
+    return await evaluate({
+      run,
+      beside,
+      set,
+      of,
+      seed,
+      plugins: plugin,
+      reporter,
+      signal: controller.signal,
+      ...(metrics === undefined ? {} : { metrics: metrics.split(",").map((name) => name.trim()) }),
+      ...(engine === undefined ? {} : { engine }),
+    });
   });
+  const { entries, failures } = evaluation;
   for (const [reason, names] of byReason(evaluation.leftOut)) reporter.message("info", `left out: ${names.join(", ")}. ${reason}`);
   for (const picture of evaluation.pictures) reporter.message("info", `picture ${picture}`);
-  if (evaluation.entries.length > 0) reporter.message("info", `scores ${evaluation.file}`);
-  process.stdout.write(json ? `${JSON.stringify(evaluation.entries, null, 2)}\n` : renderScores(evaluation.entries));
-  throwFailures(evaluation);
+  if (entries.length > 0) reporter.message("info", `scores ${evaluation.file}`);
+  if (entries.length > 0 || failures.length === 0) process.stdout.write(json ? `${JSON.stringify(entries, null, 2)}\n` : renderScores(entries));
+  // Scores that there are stay a list, whatever failed beside them.
+  await orJsonFailure(json && entries.length === 0, async () => throwFailures(evaluation));
 }
 
 /** What several metrics lack is said once. */
@@ -90,7 +93,7 @@ function renderScores(entries: readonly MetricEntry[]): string {
     ...(generator === undefined ? [] : [["generator", `${network(generator)}, ${generator.use}`]]),
     ["vae", [vae.use, vae.lossConvention].filter((text) => text !== undefined).join(": ")],
     ...(of === undefined ? [] : [["codes", of === "generator" && generator ? `read in images of the generator, ${generator.checkpoint}, ${generator.hash.slice(0, 12)}` : `read in images of the ${of}`]]),
-    ["dataset", [`${dataset.name}, ${dataset.size} images`, ...dataset.notes].join("; ")],
+    ["dataset", [`${dataset.name}, ${countOf(dataset.size, "image")}`, ...dataset.notes].join("; ")],
     ["seed", String(first.seed)],
   ]);
   const better = ({ higherIsBetter }: MetricEntry): string => (higherIsBetter === null ? "-" : higherIsBetter ? "higher" : "lower");

@@ -10,12 +10,16 @@ import { createConv, createConvTranspose, createDense, joinWeights, stdOf, type 
 const hidden = 256;
 const base = 4;
 
+export type SizeKey = "vae.size" | "gan.size";
+
 export interface ConvEncoderOptions {
   readonly image: ImageSpace;
   readonly outputs: number;
   readonly init: Initializer;
   /** Of every layer but the last, which is N(0, 0.02). */
   readonly std?: KernelStd;
+  /** Key of the config that sets the image's size, for messages. */
+  readonly sizeKey?: SizeKey;
 }
 
 export interface ConvEncoder {
@@ -30,6 +34,8 @@ export interface ConvDecoderOptions {
   readonly init: Initializer;
   /** Of every layer but the last, which is N(0, 0.02). */
   readonly std?: KernelStd;
+  /** Key of the config that sets the image's size, for messages. */
+  readonly sizeKey?: SizeKey;
 }
 
 export interface ConvDecoder {
@@ -39,8 +45,8 @@ export interface ConvDecoder {
 }
 
 /** Images to vectors: halved down to 4x4, then 256 features, then `outputs`. */
-export function createConvEncoder({ image, outputs, init, std = 0.02 }: ConvEncoderOptions): ConvEncoder {
-  const channels = channelsOf(image);
+export function createConvEncoder({ image, outputs, init, std = 0.02, sizeKey }: ConvEncoderOptions): ConvEncoder {
+  const channels = channelsOf(image, sizeKey);
   const convs = channels.map((to, i) =>
     createConv({ name: `conv${i + 1}`, inputs: channels[i - 1] ?? image.channels, outputs: to, kernel: 4, stride: 2, pad: 1, init, std }),
   );
@@ -59,8 +65,8 @@ export function createConvEncoder({ image, outputs, init, std = 0.02 }: ConvEnco
 }
 
 /** Vectors to images: the encoder's mirror. */
-export function createConvDecoder({ image, inputs, init, std = 0.02 }: ConvDecoderOptions): ConvDecoder {
-  const channels = channelsOf(image).toReversed();
+export function createConvDecoder({ image, inputs, init, std = 0.02, sizeKey }: ConvDecoderOptions): ConvDecoder {
+  const channels = channelsOf(image, sizeKey).toReversed();
   const first = channels[0] ?? 0;
   const features = createDense({ name: "dense", inputs, outputs: hidden, init, std });
   const scope = init.scope("conv1");
@@ -91,12 +97,12 @@ export function createConvDecoder({ image, inputs, init, std = 0.02 }: ConvDecod
 }
 
 /** Channels after each halving: 64 at the two nearest to 4x4, 32 before. 64x64 gives the official 32, 32, 64, 64. */
-function channelsOf(image: ImageSpace): number[] {
+function channelsOf(image: ImageSpace, sizeKey: SizeKey | undefined): number[] {
   const halvings = Math.log2(image.height / base);
   if (image.height !== image.width || !Number.isInteger(halvings) || halvings < 1) {
     throw new IdganError(
       "BACKBONE_INVALID",
-      `The convolutional networks take square images of 8, 16, 32, 64, 128 … pixels, not ${describeSpace(image)}. Set the image size to one of these.`,
+      `The convolutional networks take square images of 8, 16, 32, 64, 128 … pixels, not ${describeSpace(image)}. Set ${sizeKey ?? "vae.size or gan.size"} to one of these.`,
     );
   }
   return Array.from({ length: halvings }, (_, i) => (i < halvings - 2 ? 32 : 64));

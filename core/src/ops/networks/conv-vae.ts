@@ -47,13 +47,13 @@ export function createConvVae({ decoder, reduction, initialisation }: ConvVaeOpt
 
 /** The standard q(c|x): the convolutional encoder with a mean and a log variance for each latent. */
 export function createVaeEncoder({ image, latentDim, init }: VaeContext, std: KernelStd = 0.02): Encoder {
-  const network = createConvEncoder({ image, outputs: 2 * latentDim, init: init.scope("encoder"), std });
+  const network = createConvEncoder({ image, outputs: 2 * latentDim, init: init.scope("encoder"), std, sizeKey: "vae.size" });
   return { latentDim, input: image, weights: network.weights, encode: (x) => splitPosterior(network.apply(x)) };
 }
 
 /** The standard p(x|c): the convolutional decoder, whose logits become images through a sigmoid. */
 export function createVaeDecoder({ image, latentDim, init }: VaeContext, std: KernelStd = 0.02): Decoder {
-  const network = createConvDecoder({ image, inputs: latentDim, init: init.scope("decoder"), std });
+  const network = createConvDecoder({ image, inputs: latentDim, init: init.scope("decoder"), std, sizeKey: "vae.size" });
   return { output: image, weights: network.weights, decode: (c) => network.apply(c), image: (decoded) => tf.sigmoid(decoded) };
 }
 

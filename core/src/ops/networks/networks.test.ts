@@ -99,7 +99,8 @@ test("every power of two from 8 has networks that halve down to 4x4 and back", (
 test("sizes that cannot be halved to 4x4 are refused", (t) => {
   const init = createInitializer(1);
   for (const image of [unitSpace(4, 1), unitSpace(48, 1), { ...unitSpace(64, 1), width: 32 }]) {
-    t.throws(() => createConvEncoder({ image, outputs: 1, init }), { code: "BACKBONE_INVALID", message: /8, 16, 32, 64/ });
+    t.throws(() => createConvEncoder({ image, outputs: 1, init }), { code: "BACKBONE_INVALID", message: /8, 16, 32, 64.*Set vae\.size or gan\.size to/ });
+    t.throws(() => createVaeDecoder({ image, latentDim: 2, datasetSize: 1, init: createInitializer(1) }), { message: /Set vae\.size to/ });
   }
 });
 

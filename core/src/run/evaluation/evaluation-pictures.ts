@@ -1,7 +1,7 @@
-import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { IdganError, messageOf } from "../../contract/error.js";
 import type { Subject } from "../../contract/subject.js";
+import { makeFolder } from "../../data/make-folder.js";
 import { rankLatents, type Latent } from "../latents.js";
 import { heatMap } from "../pictures/heat-map.js";
 import { latentsPicture } from "../pictures/latents-picture.js";
@@ -12,7 +12,7 @@ import type { MetricEntry } from "./metrics-file.js";
 /** Draws a heat map of each matrix of a score, and returns their paths: `mig@locatello2019.png`, `mig@locatello2019-of-generator.png`, with the title behind it where a score has several. */
 export async function drawMatrices(folder: string, { metric, of, value, matrices = [], dataset }: MetricEntry): Promise<readonly string[]> {
   const paths: string[] = [];
-  if (matrices.length > 0) await makeFolder(folder);
+  if (matrices.length > 0) await makePlace(folder);
   for (const matrix of matrices) {
     const whole = of === undefined ? metric : `${metric}-of-${of}`;
     const plain = matrices.length === 1 ? whole : `${whole}-${fileNameOf(matrix.title)}`;
@@ -29,7 +29,7 @@ export async function drawLatents(folder: string, subject: Subject): Promise<{ r
   const indices = rankingIndices(dataset);
   const latents = rankLatents(await subject.encode(indices), latentDim);
   const path = join(folder, "latents.png");
-  await makeFolder(folder);
+  await makePlace(folder);
   await writePng(path, latentsPicture(latents, `mean over ${indices.length} images of ${dataset.name}`));
   return { latents, path };
 }
@@ -41,9 +41,9 @@ function firstFree(named: (suffix: string) => string, taken: readonly string[]):
   return path;
 }
 
-async function makeFolder(folder: string): Promise<void> {
+async function makePlace(folder: string): Promise<void> {
   try {
-    await mkdir(folder, { recursive: true });
+    await makeFolder(folder);
   } catch (thrown) {
     throw new IdganError("RUN_WRITE", `The folder ${folder} could not be made: ${messageOf(thrown)}. Free disk space or correct the rights of the run's folder.`, thrown);
   }

@@ -60,7 +60,7 @@ export async function openGenerator({ directory, resolved, engine, encoderHash, 
 }
 
 export function withoutGenerator(run: string): IdganError {
-  return new IdganError("METRIC_INPUT", `The run in ${run} has no generator: its stage 2 has written no checkpoint. Train it on with --resume --out ${run}, or choose metrics of the encoder.`);
+  return new IdganError("METRIC_INPUT", `The run in ${run} has no generator: its stage 2 has written no checkpoint. Train it on with --resume --out ${run}, and --set synthesise.steps=N where that is 0, or choose metrics of the encoder.`);
 }
 
 /** The official pairing of codes and real images matters to the discriminator alone: each code by itself is one of q(c) either way. */

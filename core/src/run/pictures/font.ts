@@ -68,7 +68,21 @@ const drawing = `
   #.... ....# ..... ..... ..... ..... ..... ..... ..... .###. ..... ..... ..... ..... .....
 `;
 
-const glyphs: readonly Glyph[] = drawing
+/** What the titles of scores have besides. */
+const others = "²";
+const drawingOfOthers = `
+  .##..
+  #..#.
+  ..#..
+  .#...
+  ####.
+  .....
+  .....
+  .....
+  .....
+`;
+
+const glyphs: readonly Glyph[] = `${drawing}${drawingOfOthers}`
   .trim()
   .split("\n\n")
   .flatMap((band) => {
@@ -76,8 +90,13 @@ const glyphs: readonly Glyph[] = drawing
     return (rows[0] ?? []).map((_, column) => rows.map((row) => Number.parseInt((row[column] ?? "").replaceAll("#", "1").replaceAll(".", "0"), 2)));
   });
 
-/** The dots of a character; a question mark for one that is not printable ASCII. */
+/** The last printable character of ASCII is the 95th. */
+const ascii = 95;
+
+/** The dots of a character; a question mark for one that is not drawn above. */
 export function glyphOf(character: string): Glyph {
-  const glyph = glyphs[(character.codePointAt(0) ?? 0) - 32] ?? glyphs["?".charCodeAt(0) - 32];
+  const other = others.indexOf(character);
+  const place = other >= 0 ? ascii + other : (character.codePointAt(0) ?? 0) - 32;
+  const glyph = (other >= 0 || place < ascii ? glyphs[place] : undefined) ?? glyphs["?".charCodeAt(0) - 32];
   return glyph ?? [];
 }

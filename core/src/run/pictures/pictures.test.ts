@@ -41,7 +41,7 @@ function tiles(count: number, first = 100): Image[] {
   return Array.from({ length: count }, (_, index) => blank(64, 64, 1, first + index));
 }
 
-const all = Array.from({ length: 95 }, (_, index) => String.fromCharCode(32 + index));
+const all = [...Array.from({ length: 95 }, (_, index) => String.fromCharCode(32 + index)), "²"];
 
 test("the range of a space becomes 0 to 255, rounded, and what lies beyond is clamped", (t) => {
   const [image] = imagesOf(Float32Array.from([-1, 1, 0, -3, 9, 0.004]), { height: 2, width: 3, channels: 1, range: [-1, 1] });
@@ -95,9 +95,9 @@ test("a grid puts image n at row n / columns, column n % columns, with gaps, mar
   t.is(grid([blank(2, 2, 1, 0), blank(2, 2, 3, 0)], 2).channels, 3);
 });
 
-test("every printable ASCII character has a glyph of its own that fits its cell and touches no neighbour", (t) => {
+test("every printable ASCII character, and the square of R², has a glyph of its own that fits its cell and touches no neighbour", (t) => {
   const drawn = all.map((character) => glyphOf(character).join());
-  t.is(new Set(drawn).size, 95);
+  t.is(new Set(drawn).size, 96);
   for (const character of all) {
     t.is(glyphOf(character).length, glyphHeight, character);
     t.true(glyphOf(character).every((dots) => dots >= 0 && dots < 1 << glyphWidth), character);

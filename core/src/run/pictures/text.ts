@@ -20,7 +20,7 @@ export function textHeight(scale: number): number {
   return glyphHeight * scale;
 }
 
-/** Writes one line of ASCII on `canvas` with its upper left corner at (x, y); what lies outside is cut off. */
+/** Writes one line on `canvas` with its upper left corner at (x, y); what lies outside is cut off. */
 export function drawText(canvas: Image, text: string, x: number, y: number, { scale, shade }: TextStyle): void {
   for (const [index, character] of [...text].entries()) {
     for (const [row, dots] of glyphOf(character).entries()) {

@@ -1,6 +1,7 @@
 import * as fs from "node:fs/promises";
 import { basename, join } from "node:path";
 import { IdganError, messageOf } from "../../contract/error.js";
+import { makeFolder } from "../../data/make-folder.js";
 import type { StageName } from "../../hooks.js";
 import { type Files, namesIn, removeUnfinished } from "./atomic-write.js";
 import { type Checkpoint, type CheckpointContent, readCheckpoint, readManifest, writeCheckpoint } from "./checkpoint.js";
@@ -42,7 +43,7 @@ export class CheckpointStore {
     const { stage, step } = content.manifest;
     const path = join(this.folder, `${stage}-${String(step).padStart(8, "0")}.safetensors`);
     try {
-      await fs.mkdir(this.folder, { recursive: true });
+      await makeFolder(this.folder);
       await writeCheckpoint(path, content, this.#files);
     } catch (thrown) {
       if (thrown instanceof IdganError) throw thrown;
@@ -82,7 +83,7 @@ export class CheckpointStore {
       }
     }
     if (found.length === 0) return undefined;
-    throw new IdganError("CHECKPOINT_INVALID", `None of the ${found.length} checkpoints of the stage "${stage}" in ${this.folder} reads whole. Restore one from a copy, or start a new run.`);
+    throw new IdganError("CHECKPOINT_INVALID", `${found.length === 1 ? "The only checkpoint" : `None of the ${found.length} checkpoints`} of the stage "${stage}" in ${this.folder} ${found.length === 1 ? "does not read" : "reads"} whole. Restore one from a copy, or start a new run.`);
   }
 
   /** Removes what a killed process left half written; only for who holds the run's lock. */

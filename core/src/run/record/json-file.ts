@@ -2,6 +2,7 @@ import * as fs from "node:fs/promises";
 import { basename, dirname } from "node:path";
 import { IdganError, messageOf } from "../../contract/error.js";
 import { errnoOf, namesIn, writeAtomically } from "./atomic-write.js";
+import { runsInside } from "./runs-inside.js";
 
 /** Reads a file of a run. Throws `RUN_INVALID` where it is missing or damaged. */
 export async function readJson(file: string): Promise<unknown> {
@@ -9,7 +10,7 @@ export async function readJson(file: string): Promise<unknown> {
     return JSON.parse(await fs.readFile(file, "utf8"));
   } catch (thrown) {
     const missing = errnoOf(thrown) === "ENOENT" || errnoOf(thrown) === "ENOTDIR";
-    throw new IdganError("RUN_INVALID", missing ? `${file} does not exist, so its folder is no run. Check the path.` : `${file} cannot be read: ${messageOf(thrown)}.`, thrown);
+    throw new IdganError("RUN_INVALID", missing ? `${file} does not exist, so its folder is no run. ${runsInside(dirname(file)) ?? "Check the path."}` : `${file} cannot be read: ${messageOf(thrown)}.`, thrown);
   }
 }
 

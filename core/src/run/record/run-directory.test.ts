@@ -22,6 +22,16 @@ test("a new run holds its resolved config and the folders to fill", async (t) =>
   t.deepEqual((await fs.readdir(run.path)).sort(), ["checkpoints", "config.json", "images"]);
 });
 
+(process.getuid?.() === 0 ? test.skip : test)("a run in a folder of others is a failure to write, not a fault of the folder (not as root, who may write anywhere)", async (t) => {
+  const others = join(root, "of others");
+  await fs.mkdir(others, { mode: 0o555 });
+  await t.throwsAsync(createRunDirectory(join(others, "runs", "mine"), "", config), { code: "RUN_WRITE", message: /cannot be written: EACCES.*rights/ });
+});
+
+(process.platform === "linux" ? test : test.skip)("where no folder can be made, a run is refused at once (needs /proc)", async (t) => {
+  await t.throwsAsync(createRunDirectory("/proc/nope/deep", "", config), { code: "RUN_INVALID", message: /cannot be made: ENOENT.*'\/proc\/nope'/ });
+});
+
 test("a folder that holds a run is refused and left as it is", async (t) => {
   const path = join(root, "exists");
   await (await createRunDirectory(path, "", config)).release();

@@ -1,12 +1,16 @@
 import * as fs from "node:fs/promises";
 import { join } from "node:path";
 import { IdganError, messageOf } from "../../contract/error.js";
+import { makeFolder } from "../../data/make-folder.js";
 import { errnoOf, isUnfinished, namesIn, removeUnfinished } from "./atomic-write.js";
 import type { Environment } from "./environment.js";
 import { readJson, readOrSetAside, writeJson } from "./json-file.js";
 import { claimOn, lockRun, type RunLock } from "./run-lock.js";
 
 const lockName = "run.lock";
+
+/** What the system says of a disk that is full or read-only, and of a folder that belongs to others. */
+const unwritable = new Set(["ENOSPC", "EDQUOT", "EROFS", "EACCES", "EPERM"]);
 
 /** The folder of one run, and the names of what lies in it. */
 export class RunDirectory {
@@ -57,20 +61,20 @@ export class RunDirectory {
 
 /**
  * Makes a run at `path`, or, without one, at the first free name of `runs/<name>`, `runs/<name>-2`, …; the caller holds its lock.
- * Throws `RUN_EXISTS` for a folder that holds a run, `RUN_INVALID` for one that holds anything else, and `RUN_WRITE` where the disk is full or read-only.
+ * Throws `RUN_EXISTS` for a folder that holds a run, `RUN_INVALID` for one that holds anything else, and `RUN_WRITE` where the disk is full or read-only, or the folder belongs to others.
  */
 export async function createRunDirectory(path: string | undefined, name: string, config: unknown): Promise<RunDirectory> {
   let folder = path ?? "runs";
   try {
     folder = path ?? (await firstFree(folder, name));
-    await fs.mkdir(folder, { recursive: true });
+    await makeFolder(folder);
     await refuseUsed(folder);
     const run = new RunDirectory(folder, await lockRun(join(folder, lockName)));
     try {
       // Again: another process may have made its run, and ended, before the lock was taken.
       await refuseUsed(folder);
-      await fs.mkdir(run.checkpoints, { recursive: true });
-      await fs.mkdir(run.images, { recursive: true });
+      await makeFolder(run.checkpoints);
+      await makeFolder(run.images);
       await writeJson(run.config, config);
       return run;
     } catch (thrown) {
@@ -79,8 +83,8 @@ export async function createRunDirectory(path: string | undefined, name: string,
     }
   } catch (thrown) {
     if (thrown instanceof IdganError) throw thrown;
-    if (["ENOSPC", "EDQUOT", "EROFS"].includes(errnoOf(thrown) ?? "")) {
-      throw new IdganError("RUN_WRITE", `The run directory ${folder} cannot be written: ${messageOf(thrown)}. Free disk space, or pass an --out on another disk.`, thrown);
+    if (unwritable.has(errnoOf(thrown) ?? "")) {
+      throw new IdganError("RUN_WRITE", `The run directory ${folder} cannot be written: ${messageOf(thrown)}. Free disk space, correct the rights of the folder that it is to lie in, or pass an --out elsewhere.`, thrown);
     }
     throw new IdganError("RUN_INVALID", `The run directory ${folder} cannot be made: ${messageOf(thrown)}. Pass another --out.`, thrown);
   }
@@ -93,8 +97,8 @@ export async function openRunDirectory(path: string, options: { readonly lock?: 
   const run = new RunDirectory(path, await lockRun(join(path, lockName)));
   try {
     for (const folder of [run.path, run.checkpoints, run.images]) await removeUnfinished(folder);
-    await fs.mkdir(run.checkpoints, { recursive: true });
-    await fs.mkdir(run.images, { recursive: true });
+    await makeFolder(run.checkpoints);
+    await makeFolder(run.images);
     return run;
   } catch (thrown) {
     await run.release();
@@ -105,7 +109,7 @@ export async function openRunDirectory(path: string, options: { readonly lock?: 
 /** Making the folder is what claims the name, so that two runs that start together get two. */
 async function firstFree(parent: string, name: string): Promise<string> {
   const plain = name.replace(/[^\w.-]+/g, "-").replace(/^[-.]+|[-.]+$/g, "") || "run";
-  await fs.mkdir(parent, { recursive: true });
+  await makeFolder(parent);
   for (let count = 1; ; count += 1) {
     const folder = join(parent, count === 1 ? plain : `${plain}-${count}`);
     try {

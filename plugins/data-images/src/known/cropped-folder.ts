@@ -1,9 +1,9 @@
 // The official preparation of ID-GAN's pictures (github.com/1Konny/idgan, data/preprocess.py): a crop of each original, resized by LANCZOS, saved once.
 import { randomUUID } from "node:crypto";
-import { mkdir, rename, rm, stat, writeFile } from "node:fs/promises";
+import { rename, rm, stat, writeFile } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import { dirname, join } from "node:path";
-import { framePicture, IdganError, messageOf, type Preparation, type PreparationRequest } from "@idgan/core";
+import { framePicture, IdganError, makeFolder, messageOf, type Preparation, type PreparationRequest } from "@idgan/core";
 import sharp from "sharp";
 import { inParallel } from "../in-parallel.js";
 import { openList } from "../open-list.js";
@@ -31,7 +31,7 @@ export async function cropFolder({ from, out, progress }: PreparationRequest, si
   const targets = places.map(({ name }) => join(out, `${name.replace(/\.[^.]+$/, "")}.png`));
   /** The first of those that would go to the same file, as a.jpg and a.png do. */
   const firsts = new Map([...targets.entries()].toReversed().map(([i, target]) => [target, i]));
-  await mkdir(out, { recursive: true }).catch((error: unknown) => {
+  await makeFolder(out).catch((error: unknown) => {
     throw unwritten(out, error);
   });
   const notes = await inParallel(places.length, 2 * availableParallelism(), async (place) => {
@@ -81,7 +81,7 @@ async function prepareOne(place: PicturePlace, target: string, size: number, cut
   // Under a name of its own until it is whole, so that what was stopped goes on where it was, and two at a time do not write into one file.
   const part = `${target}.${randomUUID()}.part`;
   try {
-    await mkdir(dirname(target), { recursive: true });
+    await makeFolder(dirname(target));
     await writeFile(part, png);
     await rename(part, target);
     return undefined;

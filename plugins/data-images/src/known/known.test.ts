@@ -177,7 +177,7 @@ test("inspecting a folder counts sizes and channels, names what is broken, and s
   t.deepEqual(found?.sizes, [{ width: 30, height: 20, channels: 3, count: 3 }, { width: 10, height: 10, channels: 1, count: 1 }]);
   t.deepEqual([found?.images, found?.broken.length, found?.pictures.length, found?.pictures[0]?.length], [4, 1, 2, 8 * 8 * 3]);
   t.regex(found?.broken[0] ?? "", /^broken\.jpg: /);
-  t.regex(found?.notes[0] ?? "", /^1 files/);
+  t.regex(found?.notes[0] ?? "", /^1 file that is/);
   t.deepEqual(seen, [1, 2, 3, 4, 5]);
   t.is(await inspectPictures({ path: join(folder, "readme.txt"), shown: 2, side: 8, progress }), undefined);
 });

@@ -4,7 +4,7 @@ import { blocksDomain } from "./blocks.js";
 import { four, range, type Form } from "./form.js";
 import type { Lowerer } from "./lowerer.js";
 import { attributesOf } from "./native-convolution.js";
-import { isExact, type Window, type WindowAxis } from "./window.js";
+import { isExact, paddingOf, type Window, type WindowAxis } from "./window.js";
 
 /** The images' name in the model, where they lie in blocks. */
 function inBlocks(lowerer: Lowerer, value: Value): string | undefined {
@@ -51,7 +51,7 @@ export function blockedAverage(lowerer: Lowerer, x: Value, window: Window): Form
   const images = inBlocks(lowerer, x);
   const { vertical, horizontal } = window;
   const [batch, , , channels] = four(x.shape);
-  const padded = vertical.before >= vertical.taps || horizontal.before >= horizontal.taps;
+  const padded = [vertical, horizontal].some((axis) => paddingOf(axis).some((pad) => pad >= axis.taps));
   if (images === undefined || padded || !isExact(window)) return undefined;
   const { group: _, ...attributes } = attributesOf(window, 1);
   return blockedForm(lowerer.emit("AveragePool", [images], { ...attributes, count_include_pad: 0 }, blocksDomain), batch, vertical.windows, horizontal.windows, channels);

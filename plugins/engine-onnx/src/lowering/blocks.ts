@@ -1,5 +1,6 @@
 // Images in blocks of channels, ONNX Runtime's own layout for the CPU (NCHWc): the 8 or 16 channels that one vector register holds lie side by side.
 // Its convolutions on them come near what the processor can do, which its matrix products do not. The block's length is the processor's.
+import type { DataType } from "@idgan/core";
 import { four } from "./form.js";
 import type { Lowerer } from "./lowerer.js";
 
@@ -7,17 +8,26 @@ import type { Lowerer } from "./lowerer.js";
 export const blocksDomain = "com.microsoft.nchwc";
 
 /** Rows `[batch, height, width, channels]` in blocks, as `[batch, channels, height, width]`. */
-export function toBlocks(lowerer: Lowerer, name: string, shape: readonly number[]): string {
+export function toBlocks(lowerer: Lowerer, name: string, shape: readonly number[], dtype: DataType = "float32"): string {
   const [batch, height, width, channels] = four(shape);
-  if (channels === lowerer.plan.block || height * width === 1) return lowerer.view(name, [batch, channels, height, width]);
+  const { block } = lowerer.plan;
+  if (channels === block || height * width === 1) return lowerer.view(name, [batch, channels, height, width]);
+  // ONNX Runtime reorders floats alone.
+  if (dtype !== "float32") {
+    return lowerer.view(lowerer.transpose(lowerer.view(name, [batch, height * width, channels / block, block]), [0, 2, 1, 3]), [batch, channels, height, width]);
+  }
   return lowerer.once(`to blocks ${name}`, () => lowerer.emit("ReorderInput", [name], { channels_last: 1 }, blocksDomain));
 }
 
 /** Blocks as rows; `shape` is that of the rows, whose channels may be fewer than the blocks hold. */
-export function fromBlocks(lowerer: Lowerer, name: string, shape: readonly number[]): string {
-  const [, height, width, channels] = four(shape);
+export function fromBlocks(lowerer: Lowerer, name: string, shape: readonly number[], dtype: DataType = "float32"): string {
+  const [batch, height, width, channels] = four(shape);
   const whole = channels % lowerer.plan.block === 0;
   if (whole && (channels === lowerer.plan.block || height * width === 1)) return lowerer.view(name, shape);
+  if (dtype !== "float32") {
+    const { block } = lowerer.plan;
+    return lowerer.view(lowerer.transpose(lowerer.view(name, [batch, channels / block, height * width, block]), [0, 2, 1, 3]), shape);
+  }
   return lowerer.once(`from blocks ${name} ${channels}`, () => lowerer.emit("ReorderOutput", [name], { channels, channels_last: 1 }, blocksDomain));
 }
 

@@ -49,7 +49,7 @@ export function lowerGraph(graph: Graph, { plan, freeze, plainNames = false, bar
   const befores = new Map<GraphVariable, Port>();
   for (const [index, entry] of graph.variables.entries()) {
     if (!entry.before) continue;
-    if (freeze) placeConstant(lowerer, { value: entry.before, data: freeze(entry.variable) });
+    if (freeze) placeConstant(lowerer, { value: entry.before, data: elementsOf(entry.before, freeze(entry.variable)) });
     const port = freeze ? undefined : feed(lowerer, `var.${index}.${entry.variable.name}`, entry.before);
     if (port) befores.set(entry, port);
   }
@@ -77,7 +77,7 @@ export function lowerGraph(graph: Graph, { plan, freeze, plainNames = false, bar
     return { variable: entry.variable, ...(before && { before }), ...(after && { after }) };
   });
   if (barrier !== undefined) lowerer.builder.emptySequence(barrier);
-  return { model: lowerer.builder.build(graph.name), inputs, outputs, emptyOutputs, variables };
+  return { model: lowerer.builder.build(graph.name, { keepInputs: plainNames }), inputs, outputs, emptyOutputs, variables };
 }
 
 function feed(lowerer: Lowerer, name: string, value: Value): Port | undefined {
@@ -88,6 +88,12 @@ function feed(lowerer: Lowerer, name: string, value: Value): Port | undefined {
   const { shape, dtype } = value;
   lowerer.place(value, rows(lowerer.builder.input(name, dtype, shape), shape));
   return { name, shape, dtype };
+}
+
+/** What engines give as float32, in the value's own type. */
+function elementsOf({ dtype }: Value, numbers: Float32Array): Constant["data"] {
+  if (dtype === "float32") return numbers;
+  return dtype === "int32" ? Int32Array.from(numbers) : Uint8Array.from(numbers);
 }
 
 function placeConstant(lowerer: Lowerer, { value, data }: Constant): void {

@@ -103,7 +103,7 @@ export class Lowerer {
     const [batch, height, width, channels] = four(value.shape);
     const shape = [batch, channels, height, width];
     if (form.order === "blocked") return this.reshape(form, shape);
-    return form.order === "uniform" ? this.shaped(value, shape) : toBlocks(this, this.array(value), value.shape);
+    return form.order === "uniform" ? this.shaped(value, shape) : toBlocks(this, this.array(value), value.shape, value.dtype);
   }
 
   /** The same elements under another shape: no work, only a name. */
@@ -155,7 +155,7 @@ export class Lowerer {
   }
 
   #toRows(form: Form, value: Value): Form {
-    if (form.order === "blocked") return rows(fromBlocks(this, this.blocked(value), value.shape), value.shape);
+    if (form.order === "blocked") return rows(fromBlocks(this, this.blocked(value), value.shape, value.dtype), value.shape);
     const [batch, channels, height, width] = four(form.shape);
     const shape = [batch, height, width, channels];
     const plain: Form = { ...form, order: "rows" };

@@ -37,6 +37,8 @@ export function nativeConvolution(lowerer: Lowerer, x: Value, filter: Value, win
 export function nativeConvolutionToInput(lowerer: Lowerer, dy: Value, filter: Value, window: Window, inputShape: readonly number[], weights = weightsOf(lowerer, filter), group = 1): Form {
   const [batch, height, width, channels] = four(inputShape);
   const axes = [window.vertical, window.horizontal];
+  // Windows that reach no pixel: ONNX would have an image of no size.
+  if (axes.some((axis) => (axis.windows - 1) * axis.stride + (axis.taps - 1) * axis.dilation < axis.before)) return { name: lowerer.builder.scalar(0), shape: [], order: "uniform" };
   const ends = axes.map((axis) => axis.before + axis.length - ((axis.windows - 1) * axis.stride + (axis.taps - 1) * axis.dilation + 1));
   const [bottom = 0, right = 0] = ends.map((end) => Math.max(0, -end));
   const missing = ends.map((end) => Math.max(0, end));

@@ -34,8 +34,8 @@ export class ModelBuilder {
     this.#outputs.unshift({ name, type: "float32", shape: [], sequence: true });
   }
 
-  /** One operator with one output, whose name it returns: a new one unless given. */
-  emit(op: string, inputs: readonly string[], attributes: Readonly<Record<string, Attribute>> = {}, domain = "", output = `v${this.#next++}`): string {
+  /** One operator with one output, whose name it returns: a new one unless given, which no input or output of a step is called. */
+  emit(op: string, inputs: readonly string[], attributes: Readonly<Record<string, Attribute>> = {}, domain = "", output = `/v${this.#next++}`): string {
     const node: OnnxNode = { op, inputs, outputs: [output], attributes, domain, name: `${this.#origin}#${output}` };
     this.#nodes.push(node);
     this.#producers.set(output, node);
@@ -53,7 +53,7 @@ export class ModelBuilder {
     const key = `${type}[${shape.join()}]${Buffer.from(bytes).toString("latin1")}`;
     const known = this.#initializers.get(key);
     if (known !== undefined) return known.name;
-    const tensor: OnnxTensor = { name: `c${this.#initializers.size}`, type, shape, bytes };
+    const tensor: OnnxTensor = { name: `/c${this.#initializers.size}`, type, shape, bytes };
     this.#initializers.set(key, tensor);
     return tensor.name;
   }
@@ -73,7 +73,8 @@ export class ModelBuilder {
     return this.constant("int32", Int32Array.from(values));
   }
 
-  build(name: string): OnnxModel {
+  /** `keepInputs`: with those that nothing reads. */
+  build(name: string, { keepInputs = false } = {}): OnnxModel {
     const needed = new Set(this.#outputs.map((port) => port.name));
     const nodes: OnnxNode[] = [];
     for (const node of this.#nodes.toReversed()) {
@@ -85,7 +86,7 @@ export class ModelBuilder {
       name,
       nodes: nodes.toReversed(),
       initializers: [...this.#initializers.values()].filter((tensor) => needed.has(tensor.name)),
-      inputs: this.#inputs.filter((port) => needed.has(port.name)),
+      inputs: this.#inputs.filter((port) => keepInputs || needed.has(port.name)),
       outputs: this.#outputs,
     };
   }

@@ -1,9 +1,9 @@
 import { createWriteStream } from "node:fs";
-import { mkdir, rename, rm, stat } from "node:fs/promises";
+import { rename, rm, stat } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { Readable, Transform } from "node:stream";
 import { pipeline } from "node:stream/promises";
-import { IdganError, messageOf, type InstallReporter } from "@idgan/core";
+import { IdganError, makeFolder, messageOf, type InstallReporter } from "@idgan/core";
 import { failure, isFromDisk } from "./failure.js";
 
 /** Downloads a file into `folder`, going on where an earlier attempt stopped, and returns its path. @throws IdganError ENGINE_INSTALL */
@@ -14,7 +14,7 @@ export async function fetchFile(address: string, folder: string, reporter: Insta
     return file;
   }
   reporter.stage(`fetch ${address}`);
-  await mkdir(folder, { recursive: true });
+  await makeFolder(folder);
   const partial = `${file}.partial`;
   const before = (await stat(partial).catch(() => ({ size: 0 }))).size;
   try {

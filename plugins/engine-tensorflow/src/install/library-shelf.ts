@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
-import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
+import { readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { InstallReporter } from "@idgan/core";
+import { makeFolder, type InstallReporter } from "@idgan/core";
 import { findLibraries, type Library } from "./library-folder.js";
 
 type Description = Pick<Library, "release" | "kind" | "from">;
@@ -15,7 +15,7 @@ interface Card extends Description {
 export async function keepLibrary(folder: string, what: Description, fill: (draft: string) => Promise<void>): Promise<Library> {
   const draft = `${folder}.draft`;
   await rm(draft, { recursive: true, force: true });
-  await mkdir(draft, { recursive: true });
+  await makeFolder(draft);
   // Half a library is half a gigabyte that nobody asks for again.
   const { lib } = await fill(draft).then(() => findLibraries(draft)).catch(async (error: unknown) => {
     await rm(draft, { recursive: true, force: true });

@@ -1,6 +1,6 @@
-import { mkdir, readdir, rm, stat } from "node:fs/promises";
+import { readdir, rm, stat } from "node:fs/promises";
 import { basename, join } from "node:path";
-import { IdganError, type InstallReporter, type InstallWish } from "@idgan/core";
+import { IdganError, makeFolder, type InstallReporter, type InstallWish } from "@idgan/core";
 import { runCommand, tailOf } from "./command.js";
 import { fetchFile } from "./download.js";
 import { failure } from "./failure.js";
@@ -65,7 +65,7 @@ async function fromIndex({ gpu, release = defaultRelease }: InstallWish, cache: 
   const known = await keptLibrary(folder, reporter);
   if (known) return known;
   const downloads = join(cache, "downloads");
-  await mkdir(downloads, { recursive: true });
+  await makeFolder(downloads);
   reporter.stage(`fetch ${project} ${release} through pip`);
   const wheel = await wheelOf(project, release, downloads, reporter);
   const more = gpu ? (await cudaWheelsOf(wheel)).filter((each) => each.project !== "nvidia-cuda-nvcc-cu12") : [];

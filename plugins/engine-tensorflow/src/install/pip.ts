@@ -1,6 +1,6 @@
-import { mkdir, readdir, rename, rm, stat, writeFile } from "node:fs/promises";
+import { readdir, rename, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { InstallReporter } from "@idgan/core";
+import { makeFolder, type InstallReporter } from "@idgan/core";
 import { firstOf, runCommand, tailOf, type Outcome } from "./command.js";
 import { failure } from "./failure.js";
 import type { Wheel } from "./releases.js";
@@ -32,7 +32,7 @@ export async function fetchWheel({ project, version, known }: WheelWish, folder:
   const python = await findPip();
   const partial = join(folder, "partial");
   await rm(partial, { recursive: true, force: true });
-  await mkdir(partial, { recursive: true });
+  await makeFolder(partial);
   const wish = join(folder, `${project}.txt`);
   await writeFile(wish, `${project}==${version}${known ? ` --hash=sha256:${known.sha256}` : ""}\n`);
   const outcome = await runCommand(

@@ -1,10 +1,9 @@
 import { createHash } from "node:crypto";
 import { createReadStream, createWriteStream } from "node:fs";
-import { mkdir } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
-import { openSourceFile, readEntry, readZip, streamEntry, type InstallReporter, type SourceFile, type ZipEntry } from "@idgan/core";
+import { makeFolder, openSourceFile, readEntry, readZip, streamEntry, type InstallReporter, type SourceFile, type ZipEntry } from "@idgan/core";
 import { failure } from "./failure.js";
 
 /** The libraries, and what the addon's C++ includes of the headers: `tsl` moved twice between 2.12 and 2.19. */
@@ -43,7 +42,7 @@ async function unpack(wheel: string, chosen: RegExp, place: (name: string) => st
           yield piece;
         }
       };
-      await mkdir(dirname(target), { recursive: true });
+      await makeFolder(dirname(target));
       await pipeline(Readable.from(hashed()), createWriteStream(target));
       if (hashes.get(entry.name) !== hash.digest("base64url")) throw failure(`${entry.name} in ${basename(wheel)} is not what the wheel's RECORD says: the file is damaged. Delete ${wheel}, and run the command again.`);
     }

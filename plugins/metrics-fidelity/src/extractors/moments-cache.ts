@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
-import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { cacheFolder } from "@idgan/core";
+import { cacheFolder, makeFolder } from "@idgan/core";
 import type { Moments } from "../numerics/moments.js";
 import type { FeatureExtractor } from "./feature-extractor.js";
 import type { ImageSource } from "./image-source.js";
@@ -40,7 +40,7 @@ export async function writeMoments({ folder, file }: MomentsPlace, { count, mean
   const bytes = new Uint8Array(numbers.buffer);
   const temporary = `${file}.${process.pid}.tmp`;
   try {
-    await mkdir(folder, { recursive: true });
+    await makeFolder(folder);
     await writeFile(temporary, [bytes, createHash("sha256").update(bytes).digest()]);
     await rename(temporary, file);
   } catch {
