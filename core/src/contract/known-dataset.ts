@@ -15,6 +15,8 @@ export interface KnownDataset {
   readonly preparation: string;
   /** `sha256:…` of the file to fetch, where it is known; of which file, where there are several. */
   readonly hash?: string;
+  /** Whether it is used as it was fetched, so that `out` and `size` mean nothing. */
+  readonly usedAsIs?: boolean;
   prepare(request: PreparationRequest): Promise<Preparation>;
 }
 

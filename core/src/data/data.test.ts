@@ -1,4 +1,4 @@
-import { appendFile, mkdtemp, readdir, readFile, rm, truncate, writeFile } from "node:fs/promises";
+import { appendFile, mkdtemp, readdir, readFile, rename, rm, truncate, writeFile } from "node:fs/promises";
 import { execFile } from "node:child_process";
 import { tmpdir } from "node:os";
 import { promisify } from "node:util";
@@ -161,6 +161,21 @@ test("frames come back from a prepared file by index, and it is opened only for 
   await again?.close();
 });
 
+test.serial("frames of a batch are in their places once one took so long that the rest is waited for elsewhere", async (t) => {
+  const path = frameFilePath(await temporary(t), "slow");
+  const made = await writeFrameFile(path, { fingerprint: "slow", length: 1000, frames: 700 }, async (writer) => await writer.append(large));
+  t.teardown(() => made.close());
+  const indices = Array.from({ length: 40 }, (_, i) => (i * 37) % 700);
+  const now = performance.now.bind(performance);
+  t.teardown(() => Object.assign(performance, { now }));
+  let looks = 0;
+  // Every look at the clock is an hour after the one before.
+  Object.assign(performance, { now: () => (looks += 3_600_000) });
+  const read = await made.readUnits(indices);
+  t.true(looks < 10 * 3_600_000, "the first frame was slow");
+  t.deepEqual(read, Float32Array.from(await made.read(indices), (level) => level / 255));
+});
+
 test("a prepared file that is cut off, half written or of another version is no prepared file, and a failure leaves nothing behind", async (t) => {
   const folder = await temporary(t);
   const path = frameFilePath(folder, "x");
@@ -218,32 +233,68 @@ test("the folder for caches is IDGAN_CACHE, or inside the user's", (t) => {
   t.regex(cacheFolder({}), /idgan/);
 });
 
-/** A process that keeps three frames of five, writes a fourth, and is killed. */
+/** A process that keeps three frames of five unless an earlier one did, writes a fourth, and is killed. */
 const killed = (path: string): string => `
   import { writeFrameFile } from ${JSON.stringify(new URL("frame-file.js", import.meta.url).href)};
-  await writeFrameFile(${JSON.stringify(path)}, { fingerprint: "f", length: 4, frames: 5 }, async ({ append, keep }) => {
-    await append(Uint8Array.of(0, 0, 0, 0, 1, 1, 1, 1, 2, 2, 2, 2));
-    await keep({ seen: 3 });
+  await writeFrameFile(${JSON.stringify(path)}, { fingerprint: "f", length: 4, frames: 5 }, async ({ append, keep, kept }) => {
+    if (kept === undefined) {
+      await append(Uint8Array.of(0, 0, 0, 0, 1, 1, 1, 1, 2, 2, 2, 2));
+      await keep({ seen: 3 });
+    }
     await append(Uint8Array.of(9, 9, 9, 9));
     process.kill(process.pid, "SIGKILL");
     await new Promise(() => setInterval(() => undefined, 1000));
   });
 `;
 
-test("what a killed process kept of a prepared file is gone on with, and what it did not keep is not", async (t) => {
+async function kill(t: ExecutionContext, path: string): Promise<void> {
+  t.like(await t.throwsAsync(promisify(execFile)(process.execPath, ["--input-type=module", "--eval", killed(path)])), { signal: "SIGKILL" });
+}
+
+test("what a killed process kept of a prepared file is gone on with, once another that went on with it was killed too, and what none kept is not", async (t) => {
+  for (const kills of [1, 2]) {
+    const folder = await temporary(t);
+    const path = join(folder, "x.frames");
+    for (let i = 0; i < kills; i += 1) await kill(t, path);
+    t.is(await openFrameFile(path, "f"), undefined);
+    const made = await writeFrameFile(path, { fingerprint: "f", length: 4, frames: 5 }, async ({ append, kept }) => {
+      t.deepEqual(kept, { seen: 3 }, `killed ${kills} times`);
+      await append(Uint8Array.of(3, 3, 3, 3, 4, 4, 4, 4));
+      return { seen: 5 };
+    });
+    t.deepEqual([...(await made.read([0, 1, 2, 3, 4]))], [0, 1, 2, 3, 4].flatMap((level) => [level, level, level, level]));
+    await made.close();
+    t.deepEqual(await readdir(folder), ["x.frames"]);
+  }
+});
+
+test("an earlier process may have had this one's number, as in a container; its word may be lost; what was kept can be thrown away", async (t) => {
   const folder = await temporary(t);
   const path = join(folder, "x.frames");
-  const writing = promisify(execFile)(process.execPath, ["--input-type=module", "--eval", killed(path)]);
-  t.like(await t.throwsAsync(writing), { signal: "SIGKILL" });
-  t.is(await openFrameFile(path, "f"), undefined);
-  const made = await writeFrameFile(path, { fingerprint: "f", length: 4, frames: 5 }, async ({ append, kept }) => {
-    t.deepEqual(kept, { seen: 3 });
-    await append(Uint8Array.of(3, 3, 3, 3, 4, 4, 4, 4));
-    return { seen: 5 };
-  });
-  t.deepEqual([...(await made.read([0, 1, 2, 3, 4]))], [0, 1, 2, 3, 4].flatMap((level) => [level, level, level, level]));
-  await made.close();
-  t.deepEqual(await readdir(folder), ["x.frames"]);
+  const before = Math.round(Date.now() - 1000 * process.uptime() - 5000).toString(36);
+  const leave = async (): Promise<readonly string[]> => {
+    await kill(t, path);
+    return await Promise.all((await readdir(folder)).filter((name) => name !== "x.frames").sort().map(async (name) => {
+      const old = join(folder, name.replace(/-\d+-[0-9a-z]{8}/, `-${process.pid}-${before}`));
+      await rename(join(folder, name), old);
+      return old;
+    }));
+  };
+  const make = async (expected: unknown): Promise<void> => {
+    const made = await writeFrameFile(path, { fingerprint: "f", length: 4, frames: 5 }, async ({ append, kept, restart }) => {
+      t.deepEqual(kept, expected);
+      await append(new Uint8Array(4000));
+      await restart();
+      await append(new Uint8Array(8).fill(5));
+    });
+    t.deepEqual([...(await made.read([0, 1]))], [5, 5, 5, 5, 5, 5, 5, 5]);
+    await made.close();
+    t.deepEqual([made.count, await readdir(folder)], [2, ["x.frames"]]);
+  };
+  await leave();
+  await make({ seen: 3 });
+  await writeFile((await leave())[1] ?? "", "");
+  await make(undefined);
 });
 
 test("an unfinished file of a living process is left alone, and one that is shorter than was kept begins anew", async (t) => {
@@ -260,7 +311,7 @@ test("an unfinished file of a living process is left alone, and one that is shor
   t.deepEqual([...(await inner.read([0]))], [1, 1, 1, 1]);
   await inner.close();
   await rm(path);
-  await t.throwsAsync(promisify(execFile)(process.execPath, ["--input-type=module", "--eval", killed(path)]));
+  await kill(t, path);
   const unfinished = (await readdir(folder)).find((name) => !name.endsWith(".kept")) ?? "";
   await truncate(join(folder, unfinished), 40);
   await (await write(3, async () => undefined)).close();

@@ -39,6 +39,8 @@ export interface FrameWriter {
   readonly kept: unknown;
   /** Makes the frames so far survive an interruption; `extra`, which must survive JSON, is the next attempt's `kept`. */
   keep(extra: unknown): Promise<void>;
+  /** Throws away the frames so far, those that were kept too. */
+  restart(): Promise<void>;
 }
 
 const magic = Buffer.from("idgan frames 1\n\n", "latin1");
@@ -110,6 +112,10 @@ export async function writeFrameFile(
       const extra = await write({
         kept: kept?.extra,
         keep: async (said) => await unfinished.keep(end, said),
+        async restart() {
+          await unfinished.restart();
+          end = headBytes;
+        },
         async append(bytes) {
           await writeWhole(handle, bytes, end);
           end += bytes.length;

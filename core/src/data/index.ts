@@ -13,6 +13,7 @@ export * from "./make-folder.js";
 export * from "./npy-header.js";
 export * from "./number-array.js";
 export * from "./number-type.js";
+export * from "./passing-failure.js";
 export * from "./picture-file.js";
 export * from "./pillow-kernel.js";
 export * from "./prepared-files.js";

@@ -57,6 +57,15 @@ test("a plain colour stays what it is at every size, and a picture of the right 
   t.is(resample(picture, whole(9, 9), whole(8, 8)).data, picture.data);
 });
 
+test("a picture so wide that a kernel reaches past its last row stays in what was reserved for it", (t) => {
+  const width = 65_500;
+  // Each is larger than those before, so that the memory is as large as it asks for and not as an earlier one did.
+  for (let height = 41; height < 49; height += 1) {
+    const { data } = resample({ data: new Uint8Array(width * height * channels).fill(77), width, height }, whole(width, 8), whole(height, 8));
+    t.true(data.every((value) => value === 77), `${height} rows`);
+  }
+});
+
 test("the program that resamples was made from the text beside it", async (t) => {
   const text = await readFile(new URL("../../src/data/resample.wat", import.meta.url), "utf8");
   t.is(createHash("sha256").update(text.replaceAll("\r\n", "\n")).digest("hex"), resampleProgramSource, "run core/src/data/write-programs.mjs");

@@ -44,7 +44,8 @@ export function resample({ data, width, height }: Pixels, across: Span, down: Sp
   const acrossAt = 0;
   const downAt = acrossAt + acrossKernels.table.length + slack;
   const sourceAt = downAt + downKernels.table.length + slack;
-  const betweenAt = sourceAt + (end - first) * width * channels + slack;
+  // A kernel that begins near the end of the last row is read past it, and its weights there are zeros.
+  const betweenAt = sourceAt + ((end - first) * width + acrossKernels.taps) * channels + slack;
   // Rows past the end of what is between are read, and weigh nothing.
   const targetAt = betweenAt + (end - first + taps) * columns * channels + slack;
   const length = rows * columns * channels;

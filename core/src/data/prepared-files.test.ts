@@ -30,6 +30,7 @@ test("prepared files are listed by when they were used, and pruned by it; what i
   const other = await put(frameFilePath(folder, "other"), "idgan frames 9\n\nwhat a later version writes", 33);
   const writing = await put(`${frameFilePath(folder, "writing")}.here-1-abc`, "x", 0.5);
   const left = await put(`${frameFilePath(folder, "left")}.here-1-abc`, "x", 34);
+  const word = await put(`${frameFilePath(folder, "left")}.here-1-abc.kept`, "{}", 34.2);
   await put(join(folder, "notes.txt"), "mine", 99);
   await put(frameFilePath(folder, "no frames"), "something else of this name", 99);
   const listed = await listPrepared(folder);
@@ -38,10 +39,11 @@ test("prepared files are listed by when they were used, and pruned by it; what i
     [writing, "unfinished", undefined, undefined],
     [other, "other", undefined, undefined],
     [left, "unfinished", undefined, undefined],
+    [word, "kept", undefined, undefined],
     [forgotten, "whole", 2, "forgotten"],
   ]);
   t.deepEqual(await listPrepared(folder), listed, "to be listed is not to be used");
   t.deepEqual((await prunePrepared(folder, 34.5)).map(({ path }) => path), [forgotten]);
-  t.deepEqual((await prunePrepared(folder, 0, now + day / 4)).map(({ path }) => path), [used, other, left]);
+  t.deepEqual((await prunePrepared(folder, 0, now + day / 4)).map(({ path }) => path), [used, other, left, word]);
   t.deepEqual((await listPrepared(folder)).map(({ path }) => path), [writing]);
 });

@@ -9,8 +9,8 @@ export interface PreparedFile {
   readonly bytes: number;
   /** When a run last opened or wrote it, milliseconds since 1970. */
   readonly used: number;
-  /** `unfinished`: being written, or left by a process that was killed. `other`: damaged, or of another version of idgan. */
-  readonly state: "whole" | "unfinished" | "other";
+  /** `unfinished`: being written, or left by a process that was killed. `kept`: how far an unfinished one came. `other`: damaged, or of another version of idgan. */
+  readonly state: "whole" | "unfinished" | "kept" | "other";
   readonly images?: number;
   /** What it was made of, where it says so. */
   readonly source?: string;
@@ -32,7 +32,7 @@ export async function listPrepared(folder: string): Promise<readonly PreparedFil
 
 /** Deletes those that no run has used for `days` days, and returns them; what is unfinished goes after a day at the earliest, for it may be being written. */
 export async function prunePrepared(folder: string, days: number, now = Date.now()): Promise<readonly PreparedFile[]> {
-  const old = (await listPrepared(folder)).filter(({ used, state }) => now - used > Math.max(days, state === "unfinished" ? 1 : 0) * millisecondsOfDay);
+  const old = (await listPrepared(folder)).filter(({ used, state }) => now - used > Math.max(days, state === "unfinished" || state === "kept" ? 1 : 0) * millisecondsOfDay);
   for (const { path } of old) {
     await rm(path, { force: true }).catch((error: unknown) => {
       throw new IdganError("DATA_INVALID", `${path} cannot be deleted: ${messageOf(error)}. Check its rights.`, error);
@@ -45,8 +45,9 @@ async function look(path: string, name: string): Promise<PreparedFile | undefine
   const found = await stat(path).catch(() => undefined);
   if (found?.isFile() !== true) return undefined;
   const known = { path, bytes: found.size, used: Math.max(found.atimeMs, found.mtimeMs) };
+  const part = partName.exec(name);
   // What is still written has no reader yet, whatever looks at it.
-  if (partName.test(name)) return { ...known, used: found.mtimeMs, state: "unfinished" };
+  if (part !== null) return { ...known, used: found.mtimeMs, state: part[1] === undefined ? "unfinished" : "kept" };
   if (!wholeName.test(name)) return undefined;
   const handle = await open(path, "r").catch(() => undefined);
   try {

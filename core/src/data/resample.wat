@@ -1,6 +1,6 @@
 ;; The two passes of a resampling of `[height, width, 3]` bytes: sums of weighted pixels, in whole numbers, 8 or 16 bytes at a time.
 ;; A kernel table has a record for each pixel of the target: the first source pixel (i32), then `taps` weights (i16, in 1/16384), zeros at the end;
-;; `taps` is a multiple of 4. Source, table and target may be read or written up to 16 bytes past their end, the source `taps` rows.
+;; `taps` is a multiple of 4. Table and target may be read or written up to 16 bytes past their end, the source of columns `taps` pixels, that of rows `taps` rows.
 ;; `node core/src/data/write-programs.mjs` makes resample-program.ts of it.
 (module
   (memory (export "memory") 1)

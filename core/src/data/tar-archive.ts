@@ -29,12 +29,12 @@ export async function readTar(source: SourceFile): Promise<TarArchive> {
   const entries: TarEntry[] = [];
   let [others, at] = [0, 0];
   let said: { readonly name?: string; readonly bytes?: number } = {};
-  while (at + block <= source.bytes) {
-    const header = await source.read(at, block);
+  while (at < source.bytes) {
+    const header = await source.read(at, Math.min(block, source.bytes - at));
     if (header.every((byte) => byte === 0)) return { entries, others };
     if (!isHeader(header)) {
       if (at === 0) throw new IdganError("DATA_INVALID", `${source.path} cannot be read as a tar archive: it does not begin as one. Fetch it again, or check that it is the right file.`);
-      return { entries, others, damage: `byte ${at} begins no entry` };
+      return { entries, others, damage: header.length < block ? `it ends inside of an entry's beginning at byte ${at}` : `byte ${at} begins no entry` };
     }
     const kind = String.fromCharCode(header[156] as number);
     const bytes = said.bytes ?? numberAt(header, 124, 12);
@@ -59,8 +59,9 @@ export async function readTarEntry(source: SourceFile, entry: TarEntry, most: nu
   return await source.read(entry.start, entry.bytes);
 }
 
-/** The sum of a header's bytes, its own place taken for blanks, stands in it. */
+/** A whole block, in which the sum of its bytes stands, that place taken for blanks. */
 function isHeader(header: Buffer): boolean {
+  if (header.length < block) return false;
   let sum = 8 * 0x20;
   for (let i = 0; i < block; i += 1) if (i < 148 || i >= 156) sum += header[i] as number;
   return sum === numberAt(header, 148, 8);

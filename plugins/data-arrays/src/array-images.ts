@@ -1,7 +1,7 @@
 import { dirname, resolve } from "node:path";
 import { availableParallelism } from "node:os";
-import { cacheFolder, frameFilePath, IdganError, messageOf, openFrameFile, unitSpace, writeFrameFile, type DataContext, type Dataset, type Fit, type FrameFile, type PictureFrame, type PreparationProgress } from "@idgan/core";
-import type { ImageSource, Item, KnownFactors } from "./image-source.js";
+import { cacheFolder, frameFilePath, IdganError, mayPass, messageOf, openFrameFile, unitSpace, writeFrameFile, type DataContext, type Dataset, type Fit, type FrameFile, type PictureFrame, type PreparationProgress } from "@idgan/core";
+import type { Fault, ImageSource, Item, KnownFactors } from "./image-source.js";
 import { indexByFactors, placeOf } from "./known-factors.js";
 import { filesOf, openSource, type SourceOptions } from "./open-source.js";
 import { preparePicture } from "./picture.js";
@@ -15,7 +15,7 @@ export interface ArrayImagesOptions extends SourceOptions {
 }
 
 /** Goes into every fingerprint: raise it when any pixel would change. */
-const version = 2;
+const version = 3;
 /** Broken images that are named; more are counted. */
 const mostNamed = 50;
 /** Characters of what a decoder says, which can go on for pages. */
@@ -60,9 +60,11 @@ async function prepare({ path, fingerprint, sources, preparation, broken, progre
   return await writeFrameFile(path, { fingerprint, length, frames, source: [...new Set(sources.map((each) => (sources.length === 1 ? each.path : dirname(each.path))))].join(", ") }, async ({ append }) => {
     const faults: string[] = [];
     let count = 0;
+    // Read before the images: a wrong option `factors` is not to be found after all of them.
+    const factors = sources.length === 1 ? await sources[0]?.factors?.() : undefined;
     for (const source of sources) {
       for await (const items of inGroups(source.items(), width)) {
-        const prepared = await Promise.all(items.map(async (item) => await pixelsOf(item, preparation)));
+        const prepared = await Promise.all(items.map(async (item) => await pixelsOf(item, source, preparation)));
         const whole = prepared.filter((each) => typeof each !== "string");
         for (const [i, fault] of prepared.entries()) {
           if (typeof fault !== "string") continue;
@@ -77,13 +79,17 @@ async function prepare({ path, fingerprint, sources, preparation, broken, progre
       await source.expectUnchanged();
     }
     if (count === 0) throw new IdganError("DATA_INVALID", `${faults.length === 1 ? "The only image" : `None of the ${faults.length} images`} in ${sources[0]?.path ?? ""} ${faults.length === 1 ? "cannot" : "can"} be used. ${faults[0] ?? "It is empty"}.`);
-    return await describe(sources, faults, count);
+    return describe(factors, faults, count);
   });
 }
 
-async function pixelsOf(item: Item, preparation: PictureFrame): Promise<Uint8Array | string> {
+async function pixelsOf(item: Item, { path }: ImageSource, preparation: PictureFrame): Promise<Uint8Array | string> {
   if ("fault" in item) return item.fault;
-  return await preparePicture(item.picture, preparation).catch((error: unknown) => messageOf(error).split("\n").map((line) => line.trim()).filter((line) => line !== "").join(" "));
+  return await preparePicture(item.picture, preparation).catch((error: unknown) => {
+    // What is prepared is kept, so that nothing may be missing in it for want of memory.
+    if (mayPass(error)) throw new IdganError("DATA_INVALID", `The ${item.name} of ${path} cannot be decoded now: ${messageOf(error)}. Free memory, then start again.`, error);
+    return messageOf(error).split("\n").map((line) => line.trim()).filter((line) => line !== "").join(" ");
+  });
 }
 
 async function* inGroups<T>(items: AsyncIterable<T>, size: number): AsyncGenerator<readonly T[]> {
@@ -99,15 +105,15 @@ async function* inGroups<T>(items: AsyncIterable<T>, size: number): AsyncGenerat
 }
 
 /** Notes on what was left out, and the factors where every combination is there once. */
-async function describe(sources: readonly ImageSource[], faults: readonly string[], count: number): Promise<Extra> {
-  const [only] = sources;
-  const known = sources.length === 1 ? await only?.factors?.() : undefined;
+function describe(factors: KnownFactors | Fault | undefined, faults: readonly string[], count: number): Extra {
+  const known = factors === undefined || "fault" in factors ? undefined : factors;
   const isGrid = known !== undefined && faults.length === 0 && indexByFactors(known) !== undefined;
   return {
     notes: [
       ...(faults.length > 0 ? [`${faults.length} of ${faults.length + count} images cannot be used and ${faults.length === 1 ? "was" : "were"} skipped.`] : []),
       ...faults.slice(0, mostNamed).map((fault) => `${fault}.`),
       ...(faults.length > mostNamed ? [`And ${faults.length - mostNamed} more.`] : []),
+      ...(factors !== undefined && "fault" in factors ? [factors.fault] : []),
       ...(known !== undefined && !isGrid ? ["The factors of the file are left out: not every combination of their values is there exactly once."] : []),
     ],
     ...(isGrid ? { factors: { factors: known.factors, values: [...known.values] } } : {}),

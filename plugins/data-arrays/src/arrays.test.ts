@@ -6,6 +6,8 @@ import test from "ava";
 import sharp from "sharp";
 import { all, example, idx, levels, npy, open, openBytes, refusal, temporary, tfrecord, zip } from "./arrays.test.builder.js";
 import { crc32c } from "./crc32c.js";
+import plugin, { type ArrayImagesOptions } from "./index.js";
+import { inspectArrays } from "./inspect.js";
 
 const random = (count: number): Uint8Array => Uint8Array.from(createStream(4, "test/levels").integers(0, count, 256));
 const units = (bytes: ArrayLike<number>): number[] => Array.from(bytes, (level) => Math.fround(level / 255));
@@ -47,6 +49,8 @@ test("numbers of other types become levels between the black and white that they
     t.deepEqual(await levels(await openBytes(t, "x.npy", npy(descr, [1, 2, 2], data), { size: 2, range: range ?? null })), expected, `${descr} ${expected}`);
   }
   await refusal(t, openBytes(t, "x.npy", npy("<f4", [1, 2, 2], floats([-5, 0, 2, 400]))), /numbers from -5 to 400.*`range`/);
+  for (const most of [1.0001, 1.9]) await refusal(t, openBytes(t, "x.npy", npy("<f4", [1, 2, 2], floats([0, 0.5, 1, most]))), /numbers from 0 to 1\.\d+.*`range`/);
+  t.deepEqual(await levels(await openBytes(t, "x.npy", npy("<f4", [1, 2, 2], floats([0, 1, 1.5, 2])), { size: 2 })), [0, 1, 2, 2]);
   await refusal(t, openBytes(t, "x.npy", npy("<f4", [1, 2, 2], floats([Number.NaN, Number.NaN, Number.NaN, Number.NaN]))), /no finite number/);
   await refusal(t, openBytes(t, "x.npy", npy("|u1", [1, 2, 2], random(4)), { range: [3] }), /`range` is \[3\]/);
 });
@@ -75,6 +79,24 @@ test("of an archive the array with images is taken, pickled ones are left alone,
   const incomplete = await openBytes(t, "x.npz", zip({ "imgs.npy": npy("|u1", [6, 4, 4], pixels), "latents_classes.npy": npy("<i8", [6, 2], new Uint8Array(96)) }));
   t.is(incomplete.factors, undefined);
   t.regex(incomplete.notes?.join() ?? "", /not every combination/);
+  for (const [unfit, said] of [[npy("<i8", [5, 2], new Uint8Array(80)), /shape is \[5, 2\]/], [npy("<f4", [6, 1], new Uint8Array(Float32Array.of(0, 0.5, 1, 1.5, 2, 2.5).buffer)), /whole numbers/], [npy("|O", [6, 2], Buffer.from("x")), /pickled/]] as const) {
+    const archive = zip({ "imgs.npy": npy("|u1", [6, 4, 4], pixels), "latents_classes.npy": unfit });
+    const without = await openBytes(t, "x.npz", archive);
+    t.deepEqual([without.size, without.factors, without.notes?.length], [6, undefined, 1]);
+    t.regex(without.notes?.[0] ?? "", said);
+    await refusal(t, openBytes(t, "x.npz", archive, { factors: "latents_classes" }), said);
+  }
+});
+
+test("an option `factors` that leads nowhere is refused before any image is prepared", async (t) => {
+  const folder = await temporary(t);
+  await writeFile(join(folder, "x.npz"), zip({ "imgs.npy": npy("|u1", [6, 4, 4], random(96)), "other.npy": npy("<f4", [6, 1], new Uint8Array(Float32Array.of(0, 0.5, 1, 1, 1, 1).buffer)) }));
+  for (const factors of ["latents_clases", "other"]) {
+    let prepared = 0;
+    const options = { ...Object.fromEntries(Object.entries(plugin.options).map(([key, option]) => [key, option.default])), path: "x.npz", cache: folder, factors } as ArrayImagesOptions;
+    await refusal(t, plugin.open(options, { size: 4, folder, seed: 1, progress: (_, done) => void (prepared = done) }), /no array "latents_clases"|cannot give the factors/);
+    t.is(prepared, 0);
+  }
 });
 
 test("an archive in which the images are not plain is refused with what it holds", async (t) => {
@@ -165,6 +187,11 @@ test("a folder of shards is read in the order of their names, and other files in
   await writeFile(join(folder, "shards", "readme.md"), "x");
   const found = await levels(await open(t, folder, "shards"));
   t.deepEqual([0, 2, 4].map((image) => found[image * 16]), [10, 20, 30]);
+  await mkdir(join(folder, "mnist"));
+  for (const [name, bytes] of [["train-images-idx3-ubyte.gz", gzipSync(idx(8, [2, 4, 4], new Uint8Array(32).fill(40)))], ["train-labels-idx1-ubyte.gz", gzipSync(idx(8, [2], Uint8Array.of(3, 4)))], ["test_labels.npy", npy("|u1", [2], Uint8Array.of(1, 2))], ["labels.npy", npy("|u1", [2], Uint8Array.of(1, 2))]] as const) await writeFile(join(folder, "mnist", name), bytes);
+  t.deepEqual((await levels(await open(t, folder, "mnist"))).filter((_, i) => i % 16 === 0), [40, 40]);
+  t.is((await inspectArrays({ path: join(folder, "mnist"), shown: 1, side: 8, progress: () => undefined }))?.images, 2);
+  await refusal(t, open(t, folder, "mnist/train-labels-idx1-ubyte.gz"), /shape \[2\], which is not that of images/);
   await mkdir(join(folder, "empty"));
   await refusal(t, open(t, folder, "empty"), /No npy, npz, idx, Parquet or TFRecord/);
   await refusal(t, open(t, folder, "nowhere"), /nothing at/);
@@ -191,6 +218,30 @@ test("images are prepared once, again when the file or an option changes, and a 
   await writeFile(join(folder, "x.npy"), npy("|u1", [3, 4, 4], random(48)));
   t.is((await open(t, folder, "x.npy")).size, 3);
   t.deepEqual([...(await all(first))], units(random(32)), "what is open stays what it was");
+});
+
+test("inspecting says which numbers are taken for black and white, and why factors cannot be used", async (t) => {
+  const folder = await temporary(t);
+  const look = async (name: string, bytes: Buffer): Promise<readonly string[] | undefined> => {
+    await writeFile(join(folder, name), bytes);
+    return (await inspectArrays({ path: join(folder, name), shown: 0, side: 8, progress: () => undefined }))?.notes;
+  };
+  const images = npy("<f4", [1, 2, 2], new Uint8Array(Float32Array.of(-1, 0, 0.5, 1).buffer));
+  t.deepEqual(await look("x.npy", images), ["-1 is black and 1 is white, unless the data's option `range` says otherwise."]);
+  t.regex((await look("x.npz", zip({ "imgs.npy": images, "latents_classes.npy": npy("|u1", [3, 1], random(3)) })))?.[1] ?? "", /latents_classes .*cannot give the factors/);
+});
+
+test.serial("an image for which there is no memory is not left out of what is kept prepared", async (t) => {
+  const { prototype } = (globalThis as unknown as { readonly WebAssembly: { readonly Memory: { readonly prototype: { grow(pages: number): number } } } }).WebAssembly.Memory;
+  const { grow } = prototype;
+  t.teardown(() => Object.assign(prototype, { grow }));
+  const file = npy("|u1", [1, 2000, 2000], new Uint8Array(4_000_000));
+  prototype.grow = () => {
+    throw new RangeError("WebAssembly.Memory.grow(): Unable to grow instance memory");
+  };
+  await refusal(t, openBytes(t, "x.npy", file), /image 0 of .*cannot be decoded now: .*memory.* Free memory/);
+  prototype.grow = grow;
+  t.is((await openBytes(t, "x.npy", file)).size, 1);
 });
 
 test("a file that changes while it is prepared is refused", async (t) => {

@@ -16,6 +16,7 @@ export const fashionMnist: KnownDataset = {
   source: "https://github.com/zalandoresearch/fashion-mnist (Debian: apt-get install dataset-fashion-mnist)",
   wants: `${file}, or the folder that it is in`,
   preparation: "Checks that every image is there; the file is used as it is.",
+  usedAsIs: true,
   hash: "sha256:b0564c3eedabfbf835052cff8503ea422014ce006caf5b757f851416ee8300c7 (of Debian's file)",
   async prepare({ from, progress }) {
     const path = (await stat(from).catch(() => undefined))?.isDirectory() ? join(from, file) : from;

@@ -1,5 +1,5 @@
 import { messageOf, type Inspection, type InspectionRequest } from "@idgan/core";
-import type { ImageSource, Item } from "./image-source.js";
+import type { Fault, ImageSource, Item, KnownFactors } from "./image-source.js";
 import { indexByFactors } from "./known-factors.js";
 import { filesOf, isReadable, openSource, type SourceOptions } from "./open-source.js";
 import { preparePicture, sizeOf } from "./picture.js";
@@ -57,9 +57,14 @@ async function measured(item: Item): Promise<{ readonly width: number; readonly 
   return item.picture.kind === "levels" ? { width: item.picture.width, height: item.picture.height, channels: item.picture.channels } : await sizeOf(item.picture.bytes);
 }
 
-async function notesOn([only, ...others]: readonly ImageSource[]): Promise<string[]> {
-  const known = others.length === 0 ? await only?.factors?.() : undefined;
-  if (known === undefined) return [];
+async function notesOn(sources: readonly ImageSource[]): Promise<string[]> {
+  const ranges = new Set(sources.flatMap(({ range }) => (range === undefined ? [] : [`${range.low} is black and ${range.high} is white`])));
+  const factors = sources.length === 1 ? await sources[0]?.factors?.() : undefined;
+  return [...(ranges.size > 0 ? [`${[...ranges].join(", or ")}, unless the data's option \`range\` says otherwise.`] : []), ...(factors === undefined ? [] : [noteOn(factors)])];
+}
+
+function noteOn(known: KnownFactors | Fault): string {
+  if ("fault" in known) return known.fault;
   const factors = known.factors.map(({ name, size }) => `${name} ${size}`).join(", ");
-  return [indexByFactors(known) === undefined ? `It has factors (${factors}), but not every combination of their values once, so they cannot be used.` : `It has factors: ${factors}.`];
+  return indexByFactors(known) === undefined ? `It has factors (${factors}), but not every combination of their values once, so they cannot be used.` : `It has factors: ${factors}.`;
 }

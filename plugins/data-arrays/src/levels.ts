@@ -13,6 +13,8 @@ const usual: readonly Range[] = [
   { low: 0, high: 255 },
   { low: 0, high: 65_535 },
 ];
+/** Numbers with a fraction are levels only where they reach this. */
+const leastLevels = 2;
 
 /** The range that all finite numbers of `array` lie in. Throws `DATA_INVALID` where it is none of the usual ones. */
 export async function rangeOf(array: NumberArray, label: string): Promise<Range> {
@@ -28,7 +30,9 @@ export async function rangeOf(array: NumberArray, label: string): Promise<Range>
   }
   if (countOf(array.header.shape) > 0 && least > most) throw new IdganError("DATA_INVALID", `${label} holds no finite number. Check that it is the right array.`);
   const found = usual.find(({ low, high }) => low <= least && most <= high);
-  if (found === undefined) {
+  // Fractions of which a few are above 1, as resampling leaves them, are no levels 0 … 255: all would be black.
+  const isBlack = type.name.startsWith("f") && found !== undefined && found.high > 1 && most < leastLevels;
+  if (found === undefined || isBlack) {
     throw new IdganError("DATA_INVALID", `${label} holds numbers from ${least} to ${most}, and nothing says which is black and which is white. Set the data's option \`range\`, such as [${least}, ${most}].`);
   }
   return found;

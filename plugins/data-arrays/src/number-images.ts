@@ -10,7 +10,7 @@ export interface NumberOptions {
 }
 
 /** The images of one array of numbers; `label` is what messages call it. */
-export async function numberImages(array: NumberArray, label: string, options: NumberOptions): Promise<Pick<ImageSource, "count" | "channels" | "fingerprint" | "items">> {
+export async function numberImages(array: NumberArray, label: string, options: NumberOptions): Promise<Pick<ImageSource, "count" | "channels" | "range" | "fingerprint" | "items">> {
   const { type, shape, rowMajor } = array.header;
   const { count, height, width, channels, planar } = expectImageShape(shape, options.layout, label);
   if (!rowMajor) throw new IdganError("DATA_INVALID", `${label} lies in Fortran's order, in which no image is in one place. Save it again with numpy.ascontiguousarray.`);
@@ -19,6 +19,7 @@ export async function numberImages(array: NumberArray, label: string, options: N
   return {
     count,
     channels,
+    range,
     fingerprint: JSON.stringify([array.name, type, shape, planar, range]),
     async *items(): AsyncGenerator<Item> {
       let index = 0;

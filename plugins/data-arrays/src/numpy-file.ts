@@ -1,6 +1,6 @@
-import { IdganError, messageOf, openArrayFile, type ArrayFile } from "@idgan/core";
+import { IdganError, mayPass, messageOf, openArrayFile, type ArrayFile } from "@idgan/core";
 import { imageShape } from "./array-layout.js";
-import type { ImageSource } from "./image-source.js";
+import type { Fault, ImageSource, KnownFactors } from "./image-source.js";
 import { readKnownFactors } from "./known-factors.js";
 import { numberImages, type NumberOptions } from "./number-images.js";
 
@@ -27,13 +27,23 @@ export async function openNumpyImages(path: string, options: NumpyOptions): Prom
       path,
       format: `${name === "" ? ".npy file" : `.npz archive, array ${name}`} [${array.header.shape.join(", ")}] of ${array.header.type.name}`,
       fingerprint: JSON.stringify([file.source.bytes, file.source.modified, images.fingerprint, factorsName]),
-      ...(factorsName === undefined ? {} : { factors: async () => await readKnownFactors(await file.array(factorsName), images.count, path) }),
+      ...(factorsName === undefined ? {} : { factors: async () => await factorsOf(file, factorsName, images.count, options.factors !== null) }),
       expectUnchanged: file.source.expectUnchanged,
       close: file.close,
     };
   } catch (error) {
     await file.close();
     throw error;
+  }
+}
+
+/** Of an array that nobody asked for, why it cannot give them is no error. */
+async function factorsOf(file: ArrayFile, name: string, count: number, isAskedFor: boolean): Promise<KnownFactors | Fault> {
+  try {
+    return await readKnownFactors(await file.array(name), count, file.source.path);
+  } catch (error) {
+    if (isAskedFor || mayPass(error)) throw error;
+    return { fault: messageOf(error) };
   }
 }
 

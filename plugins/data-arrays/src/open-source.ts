@@ -18,6 +18,9 @@ const named: readonly (readonly [pattern: RegExp, kind: Kind])[] = [
   [/\.tfrecords?(\.gz)?$|tfrecord-\d+-of-\d+$/i, "tfrecord"],
 ];
 
+/** Labels, as MNIST's family and those who save it as arrays name them; in a folder they lie beside the images. */
+const labels = /[-.]idx1(-ubyte)?(\.gz)?$|(^|[-_.])labels?\.npy$/i;
+
 /** What a file of this name is taken for, unless its first bytes say otherwise. */
 export function kindByName(path: string): Kind | undefined {
   return named.find(([pattern]) => pattern.test(path))?.[1];
@@ -31,7 +34,7 @@ export async function filesOf(path: string): Promise<readonly string[]> {
   if (!found.isDirectory()) return [path];
   const names = (await readdir(path).catch((error: unknown) => {
     throw new IdganError("DATA_INVALID", `The folder ${path} cannot be read: ${messageOf(error)}.`, error);
-  })).filter((name) => !name.startsWith(".") && kindByName(name) !== undefined);
+  })).filter(isShard);
   if (names.length > 0) return names.sort().map((name) => join(path, name));
   throw new IdganError("DATA_INVALID", `No npy, npz, idx, Parquet or TFRecord file is in ${path}. Set \`path\` to a file, or to the folder that they are in.`);
 }
@@ -50,8 +53,13 @@ export async function openSource(path: string, options: SourceOptions): Promise<
 export async function isReadable(path: string): Promise<boolean> {
   const found = await stat(path).catch(() => undefined);
   if (found === undefined) return false;
-  if (found.isDirectory()) return (await readdir(path).catch(() => [])).some((name) => !name.startsWith(".") && kindByName(name) !== undefined);
+  if (found.isDirectory()) return (await readdir(path).catch(() => [])).some(isShard);
   return found.isFile() && (kindByName(path) ?? (await kindByStart(path))) !== undefined;
+}
+
+/** Whether a file of a folder is one of its files of images. */
+function isShard(name: string): boolean {
+  return !name.startsWith(".") && kindByName(name) !== undefined && !labels.test(name);
 }
 
 async function kindByStart(path: string): Promise<Kind | undefined> {

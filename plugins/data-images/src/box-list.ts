@@ -13,26 +13,34 @@ const mostBytes = 2 ** 29;
 
 /**
  * Reads a text file with a line for each picture: its name, then left, top, right and bottom in pixels (right and bottom excluded), between commas,
- * semicolons, spaces or tabs. Where the heading speaks of `width` and `height`, as CelebA's does, the last two numbers are these.
+ * semicolons, spaces or tabs; the name may have spaces. Where the heading speaks of `width` and `height`, as CelebA's does, the last two numbers are these.
  */
 export async function readBoxes(path: string): Promise<BoxList> {
   const text = await readText(path);
   const boxes = new Map<string, Box>();
   let isSized = false;
   for (const [i, line] of text.split(/\r?\n/).entries()) {
-    const fields = line.trim().split(/\s*[,;\t]\s*|\s+/).map((field) => field.replace(/^"(.*)"$/, "$1"));
-    if (fields.length === 1 && fields[0] === "") continue;
-    const numbers = fields.slice(-4).map(Number);
-    if (fields.length !== 5 || !numbers.every((value) => Number.isFinite(value))) {
+    if (line.trim() === "") continue;
+    const [name = "", ...fields] = fieldsOf(line.trim()).map((field) => field.replace(/^"(.*)"$/, "$1"));
+    const numbers = fields.map(Number);
+    if (name === "" || numbers.length !== 4 || !numbers.every((value) => Number.isFinite(value))) {
       if (boxes.size > 0 || i >= mostHeadings) throw invalid(path, i, line);
       isSized ||= /\bwidth\b/i.test(line) && /\bheight\b/i.test(line);
       continue;
     }
     const [left, top, third, fourth] = numbers.map(Math.round) as [number, number, number, number];
-    boxes.set((fields[0] as string).replaceAll("\\", "/"), isSized ? { left, top, width: third, height: fourth } : { left, top, width: third - left, height: fourth - top });
+    boxes.set(name.replaceAll("\\", "/"), isSized ? { left, top, width: third, height: fourth } : { left, top, width: third - left, height: fourth - top });
   }
   if (boxes.size === 0) throw new IdganError("DATA_INVALID", `${path} holds no boxes. It needs a line for each picture: name, left, top, right, bottom.`);
   return (name) => boxes.get(name) ?? boxes.get(basename(name));
+}
+
+/** The name ends at the first comma, semicolon or tab, and where there is none before the last four fields. */
+function fieldsOf(line: string): readonly string[] {
+  const end = line.search(/[,;\t]/);
+  if (end >= 0) return [line.slice(0, end).trim(), ...line.slice(end + 1).trim().split(/\s*[,;\t]\s*|\s+/)];
+  const words = line.split(/\s+/);
+  return [words.slice(0, -4).join(" "), ...words.slice(-4)];
 }
 
 async function readText(path: string): Promise<string> {

@@ -14,22 +14,22 @@ export interface Classes {
  * every class needs the same number of pictures.
  */
 export function classesOf(places: readonly PicturePlace[]): Classes {
-  const groups = new Map<string, number[]>();
+  const groups = new Map<string, { readonly number: number; readonly members: number[] }>();
   const values = new Int32Array(places.length * 2);
   for (const [index, place] of places.entries()) {
     const name = folderOf(place);
     if (name === undefined) return { note: `There are no classes: ${place.name} lies in no class folder.` };
-    const group = groups.get(name) ?? [];
-    groups.set(name, group);
-    values.set([[...groups.keys()].indexOf(name), group.length], index * 2);
-    group.push(index);
+    const { number, members } = groups.get(name) ?? { number: groups.size, members: [] };
+    groups.set(name, { number, members });
+    values.set([number, members.length], index * 2);
+    members.push(index);
   }
-  const sizes = [...groups.values()].map(({ length }) => length);
+  const sizes = [...groups.values()].map(({ members }) => members.length);
   const [each = 0] = sizes;
   if (sizes.some((size) => size !== each)) {
     return { note: `The ${groups.size} classes are no factor: they have from ${Math.min(...sizes)} to ${Math.max(...sizes)} pictures, and metrics ask for the same number of each.` };
   }
-  const indices = Uint32Array.from([...groups.values()].flat());
+  const indices = Uint32Array.from([...groups.values()].flatMap(({ members }) => members));
   return { note: `Classes, from 0 on: ${[...groups.keys()].join(", ")}.`, factors: factorsOf(groups.size, each, values, indices) };
 }
 

@@ -2,6 +2,7 @@ import { Worker } from "node:worker_threads";
 import { IdganError, messageOf } from "@idgan/core";
 // It brings sharp, which its documentation wants loaded by the main thread before any other where the C library is glibc.
 import { Decoder, type Decoded } from "./decoder.js";
+import type { Fault } from "./fault-list.js";
 import type { Preparation } from "./picture.js";
 import type { PicturePlace } from "./picture-place.js";
 
@@ -38,7 +39,7 @@ export class DecoderPool {
   /** The pictures at `places`, in that order. */
   async decode(places: readonly PicturePlace[]): Promise<Decoded> {
     const pixels = new Uint8Array(places.length * this.length);
-    const faults: (string | null)[] = [];
+    const faults: (Fault | null)[] = [];
     await this.decodeParts(places, (part, first) => {
       pixels.set(part.pixels, first * this.length);
       for (const [i, fault] of part.faults.entries()) faults[first + i] = fault;
@@ -112,6 +113,8 @@ export class DecoderPool {
       const place = this.#idle.indexOf(worker);
       if (place >= 0) this.#idle.splice(place, 1);
       task?.failed(new IdganError("DATA_INVALID", `A thread that decodes pictures ended (${reason}), at one of ${task.places.map(({ name }) => name).join(", ")}. Remove the picture, or set \`workers\` to 0 to see more.`));
+      // Others may wait for this thread.
+      if (!this.#closed) this.#assign();
     };
     worker.on("error", (error) => ended(messageOf(error)));
     worker.on("exit", (code) => ended(`exit code ${code}`));

@@ -1,4 +1,5 @@
-import { messageOf } from "@idgan/core/data";
+import { mayPass, messageOf } from "@idgan/core/data";
+import type { Fault } from "./fault-list.js";
 import { inParallel } from "./in-parallel.js";
 import { readPicture, type Preparation } from "./picture.js";
 import type { PicturePlace } from "./picture-place.js";
@@ -7,7 +8,7 @@ import { PlaceReader } from "./place-reader.js";
 /** Pictures one after the other, `[n, size, size, channels]`, zeros where there is a fault; why each cannot be used, or `null`. */
 export interface Decoded {
   readonly pixels: Uint8Array;
-  readonly faults: readonly (string | null)[];
+  readonly faults: readonly (Fault | null)[];
 }
 
 /** Characters of what libvips says, which can go on for pages. */
@@ -28,7 +29,7 @@ export class Decoder {
   async decode(places: readonly PicturePlace[]): Promise<Decoded> {
     const length = this.#preparation.size ** 2 * this.#preparation.channels;
     const pixels = new Uint8Array(places.length * length);
-    const faults = await inParallel(places.length, atOnce, async (i) => {
+    const faults = await inParallel(places.length, atOnce, async (i): Promise<Fault | null> => {
       const place = places[i] as PicturePlace;
       try {
         if (place.fault !== undefined) throw new Error(place.fault);
@@ -36,7 +37,7 @@ export class Decoder {
         return null;
       } catch (error) {
         const reason = messageOf(error).split("\n").map((line) => line.trim()).filter((line) => line !== "").join(" ");
-        return `The picture ${place.name} cannot be used (${reason.slice(0, longestReason)})`;
+        return { what: `The picture ${place.name} cannot be used (${reason.slice(0, longestReason)})`, passes: mayPass(error) };
       }
     });
     return { pixels, faults };

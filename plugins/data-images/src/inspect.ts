@@ -25,7 +25,7 @@ export async function inspectPictures({ path, shown, side, progress }: Inspectio
   if (places.length === 0) return undefined;
   const preparation: Preparation = { size: side, channels: 3, fit: "contain", crop: null, leastSide: 0 };
   const sizes = new Map<string, { width: number; height: number; channels: number; count: number }>();
-  const pictures: Uint8Array[] = [];
+  const pictures = new Map<number, Uint8Array>();
   const broken: string[] = [];
   const every = Math.max(1, Math.floor(places.length / shown));
   let done = 0;
@@ -40,7 +40,7 @@ export async function inspectPictures({ path, shown, side, progress }: Inspectio
       const size = sizes.get(key) ?? { width: autoOrient.width, height: autoOrient.height, channels, count: 0 };
       size.count += 1;
       sizes.set(key, size);
-      if (place % every === 0 && pictures.length < shown) pictures.push(picture);
+      if (shown > 0 && place % every === 0) pictures.set(place, picture);
     } catch (error) {
       broken.push(`${at.name}: ${messageOf(error).replaceAll(/\s+/g, " ").trim().slice(0, longestReason)}`);
     }
@@ -50,9 +50,10 @@ export async function inspectPictures({ path, shown, side, progress }: Inspectio
   return {
     format,
     images: places.length - broken.length,
-    sizes: [...sizes.values()].sort((a, b) => b.count - a.count),
+    sizes: [...sizes.values()].sort((a, b) => b.count - a.count || b.width - a.width || b.height - a.height || b.channels - a.channels),
     broken: broken.sort(),
     notes: [...notes, ...(others > 0 ? [`${others === 1 ? "1 file that is not named as PNG, JPEG or WebP is" : `${others} files that are not named as PNG, JPEG or WebP are`} left out.`] : [])],
-    pictures,
+    // In their order, whichever was decoded first.
+    pictures: [...pictures].sort(([a], [b]) => a - b).slice(0, shown).map(([, picture]) => picture),
   };
 }

@@ -8,32 +8,35 @@ import type { PictureList } from "./picture-place.js";
 /** Shards that one pattern may mean. */
 const mostShards = 100_000;
 
-/** The pictures of a folder, a zip archive, a tar archive, or the WebDataset shards that a pattern means (`{000..009}`, `*`, `?`). */
-export async function openList(path: string): Promise<PictureList> {
+/**
+ * The pictures of a folder, a zip archive, a tar archive, or the WebDataset shards that a pattern means (`{000..009}`, `*`, `?`).
+ * `option` is what messages call whatever said the path.
+ */
+export async function openList(path: string, option = "`folder`"): Promise<PictureList> {
   const found = await stat(path).catch(() => undefined);
   if (found?.isDirectory()) return await listFolder(path);
-  if (/\.zip$/i.test(path)) return await listZip(await existing(path));
-  if (/\.tar$/i.test(path)) return await listTars(found === undefined ? await shardsOf(path) : [path]);
-  if (found === undefined) return await listFolder(await existing(path));
+  if (/\.zip$/i.test(path)) return await listZip(await existing(path, option));
+  if (/\.tar$/i.test(path)) return await listTars(found === undefined ? await shardsOf(path, option) : [path]);
+  if (found === undefined) return await listFolder(await existing(path, option));
   const packed = /\.(tar\.\w+|t[gx]z)$/i.test(path) ? " A packed tar archive cannot be read from the middle: unpack it to .tar first." : "";
-  throw new IdganError("DATA_INVALID", `${path} is no folder, .zip or .tar.${packed} Set \`folder\` to where the pictures are.`);
+  throw new IdganError("DATA_INVALID", `${path} is no folder, .zip or .tar.${packed} Set ${option} to where the pictures are.`);
 }
 
-async function existing(path: string): Promise<string> {
+async function existing(path: string, option: string): Promise<string> {
   await stat(path).catch((error: unknown) => {
-    throw new IdganError("DATA_NOT_FOUND", `There is nothing at ${path}: ${messageOf(error)}. Set \`folder\` to a folder, .zip or .tar of pictures.`, error);
+    throw new IdganError("DATA_NOT_FOUND", `There is nothing at ${path}: ${messageOf(error)}. Set ${option} to a folder, .zip or .tar of pictures.`, error);
   });
   return path;
 }
 
 /** The shards that `pattern` means, in order; a wildcard stands only in the file's name. */
-async function shardsOf(pattern: string): Promise<readonly string[]> {
+async function shardsOf(pattern: string, option: string): Promise<readonly string[]> {
   const shards: string[] = [];
   for (const each of numbered(pattern)) {
     if (/[*?]/.test(basename(each))) shards.push(...(await matching(each)));
-    else shards.push(await existing(each));
+    else shards.push(await existing(each, option));
   }
-  if (shards.length === 0) throw new IdganError("DATA_NOT_FOUND", `No file is named like ${pattern}. Set \`folder\` to the shards, such as shard-{000..009}.tar or shard-*.tar.`);
+  if (shards.length === 0) throw new IdganError("DATA_NOT_FOUND", `No file is named like ${pattern}. Set ${option} to the shards, such as shard-{000..009}.tar or shard-*.tar.`);
   return shards;
 }
 

@@ -1,16 +1,16 @@
 import { createHash } from "node:crypto";
 import { availableParallelism } from "node:os";
 import { resolve } from "node:path";
-import { cacheFolder, frameFilePath, IdganError, openFrameFile, putUnits, roomFor, unitSpace, type DataContext, type Dataset, type Fit, type FrameFile } from "@idgan/core";
+import { cacheFolder, frameFilePath, IdganError, putUnits, roomFor, unitSpace, type DataContext, type Dataset, type Fit, type FrameFile } from "@idgan/core";
 import { createAugmentation, type AugmentationOptions } from "./augmentation.js";
 import { readBoxes } from "./box-list.js";
 import { classesOf } from "./classes.js";
 import { DecoderPool } from "./decoder-pool.js";
-import { faultNotes, type Faults } from "./fault-list.js";
+import { faultNotes, fingerprintWithout, type Faults } from "./fault-list.js";
 import { openList } from "./open-list.js";
 import type { Preparation } from "./picture.js";
 import type { PictureList, PicturePlace } from "./picture-place.js";
-import { checkPictures, expectNone, preparePictures, type Prepared } from "./prepared-pictures.js";
+import { checkPictures, expectNone, openPrepared, type Prepared } from "./prepared-pictures.js";
 
 export interface PictureOptions extends AugmentationOptions {
   readonly folder: string;
@@ -27,7 +27,7 @@ export interface PictureOptions extends AugmentationOptions {
 }
 
 /** Goes into every fingerprint: raise it when any pixel would change. */
-const version = 3;
+const version = 4;
 
 /** Reads every picture once, so that what is broken is known before training; those of a prepared file were read when it was made. */
 export async function openPictures(options: PictureOptions, context: DataContext): Promise<Dataset> {
@@ -48,7 +48,7 @@ export async function openPictures(options: PictureOptions, context: DataContext
       return datasetOf(options, context, list, faults, fingerprint, { read: decodingReader(pool, goodOf(places, faults)), close: () => pool.close() });
     }
     const path = frameFilePath(options.cache ?? cacheFolder(), fingerprint);
-    const frames = (await openFrameFile(path, fingerprint)) ?? (await preparePictures({ ...task, path, fingerprint, source: folder }, pool));
+    const frames = await openPrepared({ ...task, path, fingerprint, source: folder }, pool);
     await pool.close();
     return await preparedDataset(options, context, list, frames);
   } catch (error) {
@@ -84,7 +84,7 @@ function decodingReader(pool: DecoderPool, places: readonly PicturePlace[]): Rea
     const images = roomFor(chosen.length * pool.length, into);
     await pool.decodeParts(chosen, ({ pixels, faults }, first) => {
       const fault = faults.find((each) => each !== null);
-      if (fault !== undefined) throw new IdganError("DATA_INVALID", `${fault}, though it was read when the run began. Restore it, then resume.`);
+      if (fault !== undefined) throw new IdganError("DATA_INVALID", `${fault.what}, though it was read when the run began. Restore it, then resume.`);
       putUnits(pixels, images, first * pool.length);
     });
     return images;
@@ -100,7 +100,7 @@ function datasetOf(options: PictureOptions, context: DataContext, list: PictureL
     name: `images of ${options.folder}`,
     size: good.length,
     image,
-    fingerprint,
+    fingerprint: fingerprintWithout(fingerprint, faults),
     notes: [
       ...faultNotes(faults, list.places.length),
       ...(list.others > 0 ? [`${list.others === 1 ? "1 file that is not named as PNG, JPEG or WebP was" : `${list.others} files that are not named as PNG, JPEG or WebP were`} left out.`] : []),

@@ -1,4 +1,4 @@
-import { IdganError, writeFrameFile, type FrameFile, type PreparationProgress } from "@idgan/core";
+import { IdganError, openFrameFile, writeFrameFile, type FrameFile, type PreparationProgress } from "@idgan/core";
 import type { DecoderPool } from "./decoder-pool.js";
 import type { Decoded } from "./decoder.js";
 import { FaultList, type Faults } from "./fault-list.js";
@@ -30,11 +30,34 @@ const mostOfGroup = 256;
 /** How often what is there is made to survive an interruption, in milliseconds. */
 const keepEvery = 5_000;
 
+/** The prepared file, made where there is none, and anew where pictures that the system did not give then can be used by now. */
+export async function openPrepared(preparing: Preparing, pool: DecoderPool): Promise<FrameFile> {
+  const found = await openFrameFile(preparing.path, preparing.fingerprint);
+  if (found === undefined) return await preparePictures(preparing, pool);
+  try {
+    if (!(await isMended(found.extra as Prepared, preparing.places, pool))) return found;
+  } catch (error) {
+    await found.close();
+    throw error;
+  }
+  await found.close();
+  return await preparePictures(preparing, pool);
+}
+
+async function isMended({ faults: { passing } }: Prepared, places: readonly PicturePlace[], pool: DecoderPool): Promise<boolean> {
+  for await (const { faults } of inGroups(passing.map((place) => places[place] as PicturePlace), pool)) if (faults.includes(null)) return true;
+  return false;
+}
+
 /** Decodes every picture once, in parallel, into the prepared file; goes on where an earlier attempt was interrupted. */
-export async function preparePictures({ path, fingerprint, source, places, broken, progress }: Preparing, pool: DecoderPool): Promise<FrameFile> {
+async function preparePictures({ path, fingerprint, source, places, broken, progress }: Preparing, pool: DecoderPool): Promise<FrameFile> {
   const { length } = pool;
-  return await writeFrameFile(path, { fingerprint, length, frames: places.length, source }, async ({ append, keep, kept }) => {
-    const before = kept as Prepared | undefined;
+  return await writeFrameFile(path, { fingerprint, length, frames: places.length, source }, async ({ append, keep, kept, restart }) => {
+    let before = kept as Prepared | undefined;
+    if (before !== undefined && (await isMended(before, places, pool))) {
+      await restart();
+      before = undefined;
+    }
     const faults = new FaultList(broken, before?.faults);
     let seen = before?.seen ?? 0;
     let keptAt = performance.now();

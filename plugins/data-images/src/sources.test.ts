@@ -4,6 +4,7 @@ import { dirname, join } from "node:path";
 import test, { type ExecutionContext } from "ava";
 import sharp from "sharp";
 import { createStream, IdganError, type Dataset } from "@idgan/core";
+import { classesOf } from "./classes.js";
 import plugin, { type PictureOptions } from "./index.js";
 import { packTar, type Tarred } from "./tar.test.builder.js";
 import { packZip } from "./zip.test.builder.js";
@@ -139,10 +140,18 @@ test("boxes are cut out before the crop, by a table with or without a heading; a
     "outside.csv": "a.png,200,0,300,60\nb.png;0;0;10;60\n",
     "broken.csv": "a.png,1,2,3,4\nb.png,1,2,three,4\n",
     "none.csv": "file,left\n",
+    "blanks/a b.png": striped, "blanks/c.png": striped,
+    "blanks.csv": "a b.png,60,0,100,60\nc.png\t0 0 40 60\n",
+    "blanks.txt": "a b.png 60 0 100 60\nc.png 0 0 40 60\n",
+    "nameless.txt": "60 0 100 60\n",
+    "fifth.csv": "a.png,5,60,0,100,60\n",
   });
   const set = join(folder, "set");
   t.deepEqual(await levels(await open(t, set, { boxes: join(folder, "boxes.csv"), fit: "fill" })), [200, 0, 200]);
   t.deepEqual(await levels(await open(t, set, { boxes: join(folder, "boxes.csv"), crop: 4 })), [200, 0, 200]);
+  for (const name of ["blanks.csv", "blanks.txt"]) t.deepEqual(await levels(await open(t, join(folder, "blanks"), { boxes: join(folder, name) })), [200, 0], name);
+  await refusal(t, open(t, set, { boxes: join(folder, "nameless.txt") }), /holds no boxes/);
+  await refusal(t, open(t, set, { boxes: join(folder, "fifth.csv") }), /holds no boxes/);
   const celeba = await open(t, set, { boxes: join(folder, "celeba.txt") });
   t.deepEqual([await levels(celeba), celeba.notes?.[1]], [[200, 0], `The picture b.png cannot be used (has no box in ${join(folder, "celeba.txt")}).`]);
   const outside = await open(t, set, { boxes: join(folder, "outside.csv") });
@@ -167,6 +176,13 @@ test("class folders of one size are a factor, of several a note", async (t) => {
   t.regex(unequal.notes?.[0] ?? "", /2 classes are no factor: they have from 2 to 3/);
   const flat = await open(t, await temporary(t, { "a.png": shades[0]!, ...equal }), { classes: true });
   t.regex(flat.notes?.[0] ?? "", /a\.png lies in no class folder/);
+});
+
+test("a hundred thousand class folders are counted in seconds", (t) => {
+  const places = Array.from({ length: 100_000 }, (_, i) => ({ name: `${i}/a.png`, path: "", bytes: 0, modified: 0 }));
+  const begun = process.cpuUsage();
+  t.is(classesOf(places).factors?.factors[0]?.size, 100_000);
+  t.true(process.cpuUsage(begun).user < 5_000_000);
 });
 
 test("pictures up to 1024 pixels, grey and in colour, flipped for stage 2 and never for a look", async (t) => {

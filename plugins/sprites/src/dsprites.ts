@@ -15,6 +15,7 @@ export const dsprites: KnownDataset = {
   source: "https://github.com/google-deepmind/dsprites-dataset",
   wants: `${file} (26 MB), or the folder that it is in`,
   preparation: "Checks layout, factors and pixels, and unpacks the images into the folder for caches (378 MB), from where every run reads them.",
+  usedAsIs: true,
   async prepare({ from }) {
     const path = (await stat(from).catch(() => undefined))?.isDirectory() ? join(from, file) : from;
     const frames = await readRealFrames({ path, cache: null });

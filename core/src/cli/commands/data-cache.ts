@@ -10,12 +10,14 @@ interface CacheOptions {
   readonly json?: boolean;
 }
 
+const others = { unfinished: "unfinished", kept: "how far an unfinished one came", other: "damaged, or of another version of idgan" };
+
 /** `idgan data cached [folder]`: every prepared file, how large it is and when it was last used. */
 export async function showCached(subject: string | undefined, { json = false }: CacheOptions): Promise<void> {
   const folder = folderOf(subject);
   const files = await listPrepared(folder);
   if (json) process.stdout.write(`${JSON.stringify(files, null, 2)}\n`);
-  else process.stdout.write(`${rowsOf(files)}${countOf(files.length, "prepared file")} in ${folder}, ${sizeOf(files)}\n`);
+  else process.stdout.write(`${rowsOf(files)}${sumOf(files)} in ${folder}, ${sizeOf(files)}\n`);
 }
 
 /** `idgan data prune --unused <days> [folder]`. */
@@ -24,7 +26,7 @@ export async function prune(subject: string | undefined, { unused, json = false 
   const folder = folderOf(subject);
   const files = await prunePrepared(folder, unused);
   if (json) process.stdout.write(`${JSON.stringify(files, null, 2)}\n`);
-  else process.stdout.write(`${rowsOf(files)}${countOf(files.length, "prepared file")} deleted from ${folder}, ${sizeOf(files)}\n`);
+  else process.stdout.write(`${rowsOf(files)}${sumOf(files)} deleted from ${folder}, ${sizeOf(files)}\n`);
 }
 
 function folderOf(subject: string | undefined): string {
@@ -38,7 +40,12 @@ function rowsOf(files: readonly PreparedFile[]): string {
 
 function whatOf({ state, images, source, path }: PreparedFile): string {
   if (state === "whole") return `${countOf(images ?? 0, "image")}${source === undefined ? "" : ` of ${source}`}`;
-  return state === "unfinished" ? `unfinished, ${path}` : `damaged, or of another version of idgan, ${path}`;
+  return `${others[state]}, ${path}`;
+}
+
+function sumOf(files: readonly PreparedFile[]): string {
+  const whole = files.filter(({ state }) => state === "whole").length;
+  return `${countOf(whole, "prepared file")}${whole === files.length ? "" : ` and ${countOf(files.length - whole, "other")}`}`;
 }
 
 function sizeOf(files: readonly PreparedFile[]): string {

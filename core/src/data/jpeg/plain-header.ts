@@ -35,6 +35,8 @@ const zigzag = [
   35, 42, 49, 56, 57, 50, 43, 36, 29, 22, 15, 23, 30, 37, 44, 51, 58, 59, 52, 45, 38, 31, 39, 46, 53, 60, 61, 54, 47, 55, 62, 63,
 ];
 const marker = { frame: 0xc0, extendedFrame: 0xc1, codes: 0xc4, picture: 0xd8, scan: 0xda, quantisers: 0xdb, interval: 0xdd, app0: 0xe0, exif: 0xe1, profile: 0xe2, app15: 0xef, adobe: 0xee, comment: 0xfe };
+/** libjpeg refuses more. */
+const longestSide = 65_500;
 /** The names of luma and chroma; others may be red, green and blue. */
 const names = [1, 2, 3];
 
@@ -95,7 +97,7 @@ function readFrame(segment: Buffer): Frame | undefined {
     return { name, across: sampling >> 4, down: sampling & 15, table };
   });
   const [first, ...chroma] = planes;
-  if (first === undefined || width === 0 || height === 0) return undefined;
+  if (first === undefined || Math.min(width, height) === 0 || Math.max(width, height) > longestSide) return undefined;
   if (Math.min(first.across, first.down) < 1 || Math.max(first.across, first.down) > 4) return undefined;
   // A single plane is in units of one block whatever it says.
   if (count === 1) return { width, height, planes: [{ ...first, across: 1, down: 1 }] };

@@ -1,4 +1,4 @@
-import { copyFile, mkdir, mkdtemp, readFile, rm, stat, truncate, writeFile } from "node:fs/promises";
+import { chmod, copyFile, mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, truncate, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -78,6 +78,53 @@ test("what was prepared before is left as it is, and another size is another fol
   t.is((await stat(join(folder, "a/1.png"))).mtimeMs, mtimeMs);
   await prepare("b", 128);
   t.is((await sharp(join(folder, "b/1.png")).metadata()).width, 128);
+  await t.throwsAsync(prepare("a", 128), { instanceOf: IdganError, message: /[12]\.png is there already and has 64 pixels on a side, and 128 are asked for\. Name another folder with --out/ });
+});
+
+test("nothing prepared is a failure, and so is a place that cannot be written, whatever the pictures are", async (t) => {
+  const folder = await temporary(t);
+  const prepare = async (from: string, out: string) => await known("celeba").prepare({ from: join(folder, from), out: join(folder, out), size: undefined, progress });
+  await write(join(folder, "from/1.png"), 178, 218);
+  await write(join(folder, "small/1.png"), 100, 100);
+  await writeFile(join(folder, "file"), "mine");
+  await t.throwsAsync(prepare("from", "file"), { instanceOf: IdganError, message: /file cannot be written: .*--out/ });
+  await t.throwsAsync(prepare("small", "out"), { instanceOf: IdganError, message: /^None of the 1 pictures of .*small can be prepared\. 1\.png is left out: it has 100x100 pixels.*--from/ });
+  await t.throwsAsync(prepare("nowhere", "out"), { instanceOf: IdganError, message: /nothing at .*nowhere.*Set --from to/ });
+});
+
+test("a picture that cannot be read is left out, a result that cannot be written is refused", async (t) => {
+  const folder = await temporary(t);
+  const prepare = async () => await known("celeba").prepare({ from: join(folder, "from"), out: join(folder, "out"), size: undefined, progress });
+  await write(join(folder, "from/1.png"), 178, 218);
+  await write(join(folder, "from/locked.png"), 178, 218);
+  await chmod(join(folder, "from/locked.png"), 0);
+  await symlink("loop.png", join(folder, "from/loop.png"));
+  const { notes } = await prepare();
+  t.regex(notes.join(), /loop\.png is left out: ELOOP/);
+  // The superuser reads whatever there is.
+  if (process.getuid?.() !== 0) t.regex(notes.join(), /locked\.png is left out: EACCES/);
+  await rm(join(folder, "out"), { recursive: true });
+  await mkdir(join(folder, "out"));
+  await mkdir(join(folder, "out/1.png"));
+  await t.throwsAsync(prepare(), { instanceOf: IdganError, message: /1\.png cannot be written/ });
+  t.deepEqual((await readdir(join(folder, "out"))).filter((name) => name.startsWith("1.")), ["1.png"], "nothing half written is left");
+});
+
+test("two pictures of one name are not written over each other", async (t) => {
+  const folder = await temporary(t);
+  await write(join(folder, "from/a.png"), 178, 218);
+  await sharp(drawn(178, 218, 2), { raw: { width: 178, height: 218, channels: 3 } }).jpeg({ quality: 100 }).toFile(join(folder, "from/a.jpg"));
+  const { images, notes } = await known("celeba").prepare({ from: join(folder, "from"), out: join(folder, "out"), size: undefined, progress });
+  t.deepEqual([images, notes], [1, ["a.png is left out: a.jpg goes to the same file."]]);
+  t.true((await furthest(join(folder, "out/a.png"), await expected(join(folder, "from/a.jpg"), { left: 9, top: 29, width: 160, height: 160 }, 64))) <= tolerance);
+});
+
+test("two preparations at a time write the same and disturb neither", async (t) => {
+  const folder = await temporary(t);
+  for (let i = 0; i < 10; i += 1) await write(join(folder, `from/${i}.png`), 178, 218, i);
+  const prepare = async () => await known("celeba").prepare({ from: join(folder, "from"), out: join(folder, "out"), size: undefined, progress });
+  t.deepEqual((await Promise.all([prepare(), prepare()])).map(({ images }) => images), [10, 10]);
+  t.is((await readdir(join(folder, "out"))).length, 10);
 });
 
 for (const [annotations, place] of [["car_boxes_annos.mat", "car_ims/00000"], ["car_boxes_train_annos.mat", "cars_train/0000"]] as const) {
@@ -133,4 +180,14 @@ test("inspecting a folder counts sizes and channels, names what is broken, and s
   t.regex(found?.notes[0] ?? "", /^1 file that is/);
   t.deepEqual(seen, [1, 2, 3, 4, 5]);
   t.is(await inspectPictures({ path: join(folder, "readme.txt"), shown: 2, side: 8, progress }), undefined);
+});
+
+test("inspecting shows pictures and names sizes in the same order whichever was decoded first", async (t) => {
+  const folder = await temporary(t);
+  const sides = [1500, 10, 12, 14];
+  for (const [i, side] of sides.entries()) await sharp({ create: { width: side, height: side, channels: 3, background: { r: 50 * i, g: 0, b: 0 } } }).png().toFile(join(folder, `${i}.png`));
+  const found = await inspectPictures({ path: folder, shown: 4, side: 8, progress });
+  t.deepEqual(found?.pictures.map((picture) => picture[0]), [0, 50, 100, 150]);
+  t.deepEqual(found?.sizes.map(({ width }) => width), [1500, 14, 12, 10]);
+  t.deepEqual((await inspectPictures({ path: folder, shown: 0, side: 8, progress }))?.pictures, []);
 });

@@ -33,6 +33,7 @@ const celebaHq: KnownDataset = {
   source: "https://github.com/tkarras/progressive_growing_of_gans",
   wants: `the folder or zip of ${hqSide}x${hqSide} pictures`,
   preparation: "Checks every picture and its size; they are used as they are.",
+  usedAsIs: true,
   async prepare({ from, progress }) {
     const found = await inspectPictures({ path: from, shown: 0, side: 8, progress });
     if (found === undefined) throw new IdganError("DATA_INVALID", `No PNG, JPEG or WebP in ${from}. Name the folder, .zip or .tar that was fetched with --from.`);
