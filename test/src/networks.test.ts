@@ -9,7 +9,7 @@ const networks = Array.from({ length: 60 }, (_, i) => networkOf(first + i));
 
 async function faultsOf(some: readonly Network[], plan: string): Promise<readonly string[]> {
   const found: string[] = [];
-  for await (const { network, faults } of compareEngines(some, plan)) found.push(...faults.map((fault) => `${network.title}: ${fault}`));
+  for await (const { network, faults } of compareEngines(some, plan)) if (faults.length > 0) found.push(`${network.title}: ${faults.join("; ")}`);
   return found;
 }
 

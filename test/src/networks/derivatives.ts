@@ -38,12 +38,10 @@ export function outputsOf(network: Network, [images, ...weights]: readonly [tf.T
     const gradients = tf.grads((x: tf.Tensor, ...others: tf.Tensor[]) => of(network, x, others, disturbance))([images, ...weights]);
     return Object.fromEntries(gradients.map((gradient, i) => [`${name} by ${i === 0 ? "images" : `weight ${i}`}`, gradient]));
   };
-  const first = { output: network.run(images, weights, disturbance), ...gradientsOf("loss", lossOf) };
-  try {
-    return { ...first, penalty: penaltyOf(network, images, weights, disturbance), ...gradientsOf("penalty", penaltyOf) };
-  } catch (error) {
-    // Of a few gradients, neither tfjs nor core knows the gradient: the same ones on every engine.
-    if (error instanceof Error && error.message.includes("gradient function not found")) return first;
-    throw error;
-  }
+  return {
+    output: network.run(images, weights, disturbance),
+    ...gradientsOf("loss", lossOf),
+    penalty: penaltyOf(network, images, weights, disturbance),
+    ...gradientsOf("penalty", penaltyOf),
+  };
 }
