@@ -41,7 +41,8 @@ function shapeAfter({ run, weights = [] }: Layer, shape: ImageShape): ImageShape
   if (weights.some((weight) => sizeOf(weight.shape) > most.weight)) return undefined;
   try {
     const out = tf.tidy(() => run(tf.zeros([...shape]), ...weights.map((weight) => tf.zeros([...weight.shape]))).shape);
-    const isFair = out.length === 4 && sizeOf(out) >= 1 && sizeOf(out) <= most.images;
+    // A window that is larger than the image makes sides below 0, which tfjs lets pass.
+    const isFair = out.length === 4 && out.every((side) => side >= 1) && sizeOf(out) <= most.images;
     return isFair ? (out as readonly number[] as ImageShape) : undefined;
   } catch {
     return undefined;
