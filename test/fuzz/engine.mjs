@@ -28,48 +28,55 @@ function* networks() {
   for (let seed = first; seed < first + count; seed += atOnce) yield Array.from({ length: Math.min(atOnce, first + count - seed) }, (_, i) => networkOf(seed + i));
 }
 
-async function* agreements(plan) {
-  for (const some of networks()) yield* compareEngines(some, plan);
-}
+/** What a kind of comparison has come to so far. */
+class Tally {
+  #startedAt = performance.now();
+  #agreeing = 0;
+  #undecided = [];
+  faulty = [];
 
-function* derivatives() {
-  for (const network of [...networks()].flat().filter(canDiffer)) yield { network, faults: wrongDerivatives(network), undecided: [] };
-}
-
-/** Prints what `verdicts` come to, and returns the number of networks with faults. */
-async function report(name, verdicts) {
-  const startedAt = performance.now();
-  const [faulty, undecided] = [[], []];
-  let agreeing = 0;
-  for await (const verdict of verdicts) {
-    if (verdict.faults.length > 0) faulty.push(verdict);
-    else if (verdict.undecided.length > 0) undecided.push(verdict);
-    else agreeing += 1;
+  add(verdict) {
+    if (verdict.faults.length > 0) this.faulty.push(verdict);
+    else if (verdict.undecided.length > 0) this.#undecided.push(verdict);
+    else this.#agreeing += 1;
   }
-  const seconds = ((performance.now() - startedAt) / 1000).toFixed(0);
-  console.log(`${name}: ${agreeing + undecided.length + faulty.length} networks in ${seconds} s: ${agreeing} agree, ${undecided.length} undecided, ${faulty.length} faults`);
-  for (const { network, faults } of faulty) console.log(`  fault, ${network.title}: ${faults.join("; ")}`);
-  for (const { network, undecided: outputs } of undecided) console.log(`  undecided, ${network.title}: ${outputs.join("; ")}`);
-  return faulty.length;
+
+  print(name) {
+    const seconds = ((performance.now() - this.#startedAt) / 1000).toFixed(0);
+    const all = this.#agreeing + this.#undecided.length + this.faulty.length;
+    console.log(`${name}: ${all} networks in ${seconds} s: ${this.#agreeing} agree, ${this.#undecided.length} undecided, ${this.faulty.length} faults`);
+    for (const { network, faults } of this.faulty) console.log(`  fault, ${network.title}: ${faults.join("; ")}`);
+    for (const { network, undecided } of this.#undecided) console.log(`  undecided, ${network.title}: ${undecided.join("; ")}`);
+  }
 }
 
-async function fuzz() {
+/** Every plan on the same networks, since the eager engine takes longest; returns the tallies by name. */
+async function compareAll() {
   const unknown = values.plan.filter((plan) => !names.includes(plan));
   if (unknown.length > 0) throw new Error(`There is no plan ${unknown.join(", ")}. Plans: ${names.join(", ")}.`);
   // Models that nobody makes again would push a user's own out of the cache.
   process.env.IDGAN_CACHE = await mkdtemp(join(tmpdir(), "idgan-fuzz-"));
   try {
-    let faults = 0;
-    for (const plan of values.plan) faults += await report(plan, agreements(plan));
-    return faults;
+    const tallies = Object.fromEntries(values.plan.map((plan) => [plan, new Tally()]));
+    for (const some of networks()) {
+      for (const [plan, tally] of Object.entries(tallies)) for await (const verdict of compareEngines(some, plan)) tally.add(verdict);
+    }
+    return tallies;
   } finally {
     await rm(process.env.IDGAN_CACHE, { recursive: true, force: true });
   }
 }
 
+function differAll() {
+  const tally = new Tally();
+  for (const some of networks()) for (const network of some.filter(canDiffer)) tally.add({ network, faults: wrongDerivatives(network), undecided: [] });
+  return { differences: tally };
+}
+
 if (values.help) {
   console.log(usage);
 } else {
-  const faults = values.differences ? await report("differences", derivatives()) : await fuzz();
-  process.exitCode = faults > 0 ? 1 : 0;
+  const tallies = values.differences ? differAll() : await compareAll();
+  for (const [name, tally] of Object.entries(tallies)) tally.print(name);
+  process.exitCode = Object.values(tallies).some(({ faulty }) => faulty.length > 0) ? 1 : 0;
 }

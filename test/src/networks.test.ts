@@ -1,3 +1,4 @@
+import * as tf from "@tensorflow/tfjs";
 import test from "ava";
 import { compareEngines } from "./networks/agreement.js";
 import { canDiffer, wrongDerivatives } from "./networks/differences.js";
@@ -32,4 +33,26 @@ test("derivatives of the eager engine are what differences say", (t) => {
 test("every kind of layer is in one of them", (t) => {
   const taken = new Set(networks.flatMap(({ kinds }) => kinds));
   t.deepEqual(layerKinds.filter((kind) => !taken.has(kind)), []);
+});
+
+/** One convolution in two ways, and what depends on which of the two rounds to the larger number. */
+const tie: Network = {
+  seed: 0,
+  title: "tie",
+  kinds: [],
+  hasKinks: true,
+  inputs: [{ shape: [2, 5, 5, 32], deviation: 1 }, { shape: [1, 1, 32, 16], deviation: 0.2 }],
+  out: [2, 5, 5, 16],
+  run(images, [filter = tf.scalar(0)], after = (output) => output) {
+    const product = tf.matMul(tf.reshape(images, [50, 32]), tf.reshape(filter, [32, 16]));
+    const [one, other] = [after(tf.conv2d(images as tf.Tensor4D, filter as tf.Tensor4D, 1, "valid"), 0), after(tf.reshape(product, [2, 5, 5, 16]), 1)];
+    return tf.where(tf.greater(one, other), one, tf.neg(other));
+  },
+};
+
+test("what rounding decides is no fault, and is said", async (t) => {
+  for await (const { faults, undecided } of compareEngines([tie], "default")) {
+    t.deepEqual(faults, []);
+    t.true(undecided.length > 0);
+  }
 });

@@ -14,10 +14,10 @@ export const plans: Readonly<Record<string, LoweringPlan | undefined>> = {
 };
 
 /**
- * Largest difference allowed, as a share of the largest number of the output, and by itself.
+ * Largest difference allowed, as a share of the largest number of the output, and by itself, for outputs of almost nothing.
  * It is measured by the scale of the whole output because float32 rounds sums by the size of their terms: where they cancel, what is left is rounding alone.
  */
-const tolerance = { share: 1e-3, absolute: 1e-5 } as const;
+const tolerance = { share: 1e-3, absolute: 1e-8 } as const;
 
 /**
  * Of two numbers that are equal but for rounding, engines may take either as the larger, or either side of a kink, and then gradients go different ways, rightly.
