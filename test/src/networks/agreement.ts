@@ -20,7 +20,8 @@ export const plans: Readonly<Record<string, LoweringPlan | undefined>> = {
 const tolerance = { share: 1e-3, absolute: 1e-8 } as const;
 
 /**
- * Of two numbers that are equal but for rounding, engines may take either as the larger, or either side of a kink, and then gradients go different ways, rightly.
+ * Of two numbers that are equal but for rounding, engines may take either as the larger, or either side of a kink, and then gradients go different ways, rightly;
+ * and a gradient that is 0 but for rounding, as that of a bias before a normalisation, is another one on each.
  * So an output that differs is asked for again with every layer disturbed by about as much as rounding, a few times; if that moves it about as far, nothing is decided.
  */
 const disturbances = [1, 2, 3, 4] as const;

@@ -32,7 +32,8 @@ export interface Network {
   run(images: tf.Tensor, weights: readonly tf.Tensor[], after?: (output: tf.Tensor, layer: number) => tf.Tensor): tf.Tensor;
 }
 
-function drawKind(draw: Draw): string {
+function drawKind(draw: Draw, often: readonly string[]): string {
+  if (often.length > 0 && draw.chance(0.6)) return draw.pick(often as readonly [string, ...string[]]);
   return draw.chance(0.45) ? draw.pick(common) : draw.pick(layerKinds as readonly [string, ...string[]]);
 }
 
@@ -57,7 +58,8 @@ function drawImages(draw: Draw): ImageShape {
   return sizeOf(images) <= most.images ? images : drawImages(draw);
 }
 
-export function networkOf(seed: number): Network {
+/** The network of a seed; one in which kinds of layers are to meet more `often` is another. */
+export function networkOf(seed: number, often: readonly string[] = []): Network {
   const draw = createDraw(seed, "layers");
   const images = drawImages(draw);
   const layers: Layer[] = [];
@@ -65,7 +67,7 @@ export function networkOf(seed: number): Network {
   let out = images;
   const wanted = draw.integer(2, 6);
   for (let tries = 0; tries < 3 * wanted && layers.length < wanted; tries += 1) {
-    const kind = drawKind(draw);
+    const kind = drawKind(draw, often);
     const layer = makers[kind]?.(draw, out);
     const shape = layer && shapeAfter(layer, out);
     if (layer === undefined || shape === undefined) continue;
