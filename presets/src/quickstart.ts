@@ -11,7 +11,7 @@ export default {
   gan: { use: "@idgan/plugin-dcgan", size: 32, nuisanceDim: 4, options: { architecture: "official" } },
   represent: { steps: 3_500, batch: 64, optimizer: { name: "adam", learningRate: 1e-3 } },
   synthesise: {
-    steps: 1_500,
+    steps: 2_000,
     batch: 64,
     code: "paired",
     idWeight: 0.05,

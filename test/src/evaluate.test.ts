@@ -29,7 +29,7 @@ test("a run of stage 1 alone is scored: entries, metrics.json and pictures, and 
   t.deepEqual([failures, leftOut], [[], []]);
   const [entry] = entries;
   t.deepEqual(savedIn(run), JSON.parse(JSON.stringify(entries)));
-  t.like(entry, { metric: "line@reference", options: { samples: 200 }, seed: 0, vae: { use: "@idgan/plugin-betavae" }, plugin: { name: "@idgan/reference-metrics" } });
+  t.like(entry, { metric: "line@reference", options: { samples: 200 }, seed: 0, vae: { use: "@idgan/plugin-betatcvae" }, plugin: { name: "@idgan/reference-metrics" } });
   t.like(entry?.encoder, { step: 12, checkpoint: join(run, "checkpoints/represent-00000012.safetensors") });
   t.regex(entry?.encoder.hash ?? "", /^[0-9a-f]{64}$/);
   t.regex(entry?.vae.lossConvention ?? "", /KL in nats/);
