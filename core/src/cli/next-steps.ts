@@ -11,7 +11,7 @@ export function nextSteps(directory: string, { synthesise }: Pick<RunConfig, "sy
   const stage = hasGenerator ? "synthesise" : "represent";
   const pictures = newest(namesIn(join(directory, "images")), stage);
   const run = /^[\w./-]+$/.test(directory) ? directory : JSON.stringify(directory);
-  return [...pictures.map((name) => `open ${join(directory, "images", name)}`), ...(hasGenerator ? [`next idgan traverse ${run}`] : []), `next idgan evaluate ${run}`];
+  return [...pictures.map((name) => `open ${join(directory, "images", name)}`), ...(hasGenerator ? [`next npx idgan traverse ${run}`] : []), `next npx idgan evaluate ${run}`];
 }
 
 /** Names begin with the stage and the update, in as many digits each: `synthesise-00001500-traversal.png`. */

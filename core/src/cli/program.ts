@@ -47,7 +47,7 @@ export function createProgram(): Command {
     .option("--count <n>", "images in the sheet", wholeBetween(1, mostSeeds), 64)
     .option("--seed <n>", "number of the draw: another one gives other images", wholeBetween(0, Number.MAX_SAFE_INTEGER), 0)
     .option("--seeds <list>", "an image of each of these seeds instead, 0-7,12", seedList)
-    .addOption(repeatable("--code <c=value>", "hold a latent, --code c9=1.5, or sweep it, --code c9=-2..2; repeatable, two sweeps at most"))
+    .addOption(repeatable("--code <c=value>", "hold a latent, --code c0=1.5, or sweep it, --code c0=-2..2; repeatable, two sweeps at most"))
     .addOption(new Option("--grid <kind>", "interpolation from each seed to the next, mixing of their codes and nuisances, or style-mixing of their layers").choices(["interpolation", "mixing", "style-mixing"]))
     .addOption(new Option("--along <part>", "what an interpolation moves").choices(["both", "c", "s"]).default("both"))
     .option("--columns <n>", "images along a sweep or an interpolation", wholeBetween(2, 64), 7)
