@@ -202,7 +202,7 @@ test("a run that has finished ends with its last pictures and what to do next", 
   const images = join(runs, "images");
   t.deepEqual(nextSteps(runs, { synthesise: { steps: 12 } } as never), [`open ${images}/synthesise-00000012-triplets.png`, `open ${images}/synthesise-00000012-traversal.png`, `next npx idgan traverse ${runs}`, `next npx idgan evaluate ${runs}`]);
   t.deepEqual(nextSteps(runs, { synthesise: { steps: 0 } } as never), [`open ${images}/represent-00000010-traversal.png`, `open ${images}/represent-00000010-reconstructions.png`, `next npx idgan evaluate ${runs}`]);
-  t.deepEqual(nextSteps("my runs/a", { synthesise: { steps: 1 } } as never), ['next npx idgan traverse "my runs/a"', 'next npx idgan evaluate "my runs/a"']);
+  t.deepEqual(nextSteps("my runs/a", { synthesise: { steps: 1 } } as never), ["next npx idgan traverse 'my runs/a'", "next npx idgan evaluate 'my runs/a'"]);
 });
 
 (existsSync("/dev/full") ? test : test.skip)("output that cannot be written is a failure, told without a stack (needs /dev/full)", async (t) => {

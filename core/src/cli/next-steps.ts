@@ -1,6 +1,7 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import type { RunConfig } from "../config/run-config.js";
+import { quoted } from "./quoted.js";
 
 /** Pictures that say most of a run, in the order in which to look at them. */
 const worthOpening = ["triplets", "traversal", "reconstructions"] as const;
@@ -10,7 +11,7 @@ export function nextSteps(directory: string, { synthesise }: Pick<RunConfig, "sy
   const hasGenerator = synthesise.steps > 0;
   const stage = hasGenerator ? "synthesise" : "represent";
   const pictures = newest(namesIn(join(directory, "images")), stage);
-  const run = /^[\w./-]+$/.test(directory) ? directory : JSON.stringify(directory);
+  const run = quoted(directory);
   return [...pictures.map((name) => `open ${join(directory, "images", name)}`), ...(hasGenerator ? [`next npx idgan traverse ${run}`] : []), `next npx idgan evaluate ${run}`];
 }
 

@@ -1,7 +1,6 @@
 // What is asked of a network: its output, the gradients of a loss, and, as R1 needs them, those of the squared gradient by the images.
-import { createStream } from "@idgan/core";
+import { countOf, createStream } from "@idgan/core";
 import * as tf from "@tensorflow/tfjs";
-import { sizeOf } from "./layer.js";
 import type { Network } from "./network.js";
 
 /** What is done to every layer's output; nothing, but for `disturbanceOf`. */
@@ -22,7 +21,7 @@ export function disturbanceOf({ seed }: Network, draw: number): Disturbance {
 /** A mean of the output's numbers, each with a factor of its own, and of their squares. */
 export function lossOf(network: Network, images: tf.Tensor, weights: readonly tf.Tensor[], disturbance?: Disturbance): tf.Scalar {
   const output = network.run(images, weights, disturbance);
-  const factors = tf.reshape(tf.add(tf.sin(tf.range(0, sizeOf(network.out))), 0.1), [...network.out]);
+  const factors = tf.reshape(tf.add(tf.sin(tf.range(0, countOf(network.out))), 0.1), [...network.out]);
   return tf.mean(tf.add(tf.mul(output, factors), tf.mul(tf.square(output), 0.5)));
 }
 

@@ -1,8 +1,7 @@
 // Whether derivatives are what functions change by: those of the eager engine, first and second, beside central differences.
-import { createStream, repairGradients } from "@idgan/core";
+import { countOf, createStream, repairGradients } from "@idgan/core";
 import * as tf from "@tensorflow/tfjs";
 import { lossOf, penaltyOf } from "./derivatives.js";
-import { sizeOf } from "./layer.js";
 import { feedsOf, type Network } from "./network.js";
 
 /** One of these steps is neither so long that curvature shows, nor so short that rounding does. */
@@ -14,7 +13,7 @@ const most = { images: 1500, out: 3000 } as const;
 
 /** Whether differences say something of a network. */
 export function canDiffer({ hasKinks, inputs, out }: Network): boolean {
-  return !hasKinks && sizeOf(inputs[0]?.shape ?? []) <= most.images && sizeOf(out) <= most.out;
+  return !hasKinks && countOf(inputs[0]?.shape ?? []) <= most.images && countOf(out) <= most.out;
 }
 
 /** The derivatives along a random direction that are not what differences say, as sentences. */

@@ -32,7 +32,3 @@ export const longestSide = 24;
 export function weightOf(shape: readonly number[], inputs: number): Weight {
   return { shape, deviation: 1 / Math.sqrt(inputs) };
 }
-
-export function sizeOf(shape: readonly number[]): number {
-  return shape.reduce((size, side) => size * side, 1);
-}

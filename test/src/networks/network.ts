@@ -1,8 +1,8 @@
 // A random small network for each number: a pure function of the number, so that a fault that was found can be made again.
-import { createStream } from "@idgan/core";
+import { countOf, createStream } from "@idgan/core";
 import * as tf from "@tensorflow/tfjs";
 import { createDraw, type Draw } from "./draw.js";
-import { channelCounts, sizeOf, type ImageShape, type Layer, type LayerMaker, type Weight } from "./layer.js";
+import { channelCounts, type ImageShape, type Layer, type LayerMaker, type Weight } from "./layer.js";
 import { elementwiseLayers } from "./layers-elementwise.js";
 import { imageLayers } from "./layers-image.js";
 import { mixingLayers } from "./layers-mixing.js";
@@ -39,11 +39,11 @@ function drawKind(draw: Draw, often: readonly string[]): string {
 
 /** The shape that a layer gives, or undefined where tfjs refuses it or it is no image of fair size. */
 function shapeAfter({ run, weights = [] }: Layer, shape: ImageShape): ImageShape | undefined {
-  if (weights.some((weight) => sizeOf(weight.shape) > most.weight)) return undefined;
+  if (weights.some((weight) => countOf(weight.shape) > most.weight)) return undefined;
   try {
     const out = tf.tidy(() => run(tf.zeros([...shape]), ...weights.map((weight) => tf.zeros([...weight.shape]))).shape);
     // A window that is larger than the image makes sides below 0, which tfjs lets pass.
-    const isFair = out.length === 4 && out.every((side) => side >= 1) && sizeOf(out) <= most.images;
+    const isFair = out.length === 4 && out.every((side) => side >= 1) && countOf(out) <= most.images;
     return isFair ? (out as readonly number[] as ImageShape) : undefined;
   } catch {
     return undefined;
@@ -55,7 +55,7 @@ function drawImages(draw: Draw): ImageShape {
   const batch = draw.pick([1, 2, 3, 3, 4, 5, 16, 17]);
   const side = (): number => draw.integer(1, batch > 8 ? 6 : 9);
   const images: ImageShape = [batch, side(), side(), draw.pick(channelCounts)];
-  return sizeOf(images) <= most.images ? images : drawImages(draw);
+  return countOf(images) <= most.images ? images : drawImages(draw);
 }
 
 /** The network of a seed; one in which kinds of layers are to meet more `often` is another. */
@@ -95,5 +95,5 @@ export function networkOf(seed: number, often: readonly string[] = []): Network 
 /** Values for a network's inputs, of their deviations. */
 export function feedsOf({ seed, inputs }: Network): readonly Float32Array[] {
   const stream = createStream(seed, "networks/feeds");
-  return inputs.map(({ shape, deviation }, i) => stream.normal(i, sizeOf(shape)).map((value) => deviation * value));
+  return inputs.map(({ shape, deviation }, i) => stream.normal(i, countOf(shape)).map((value) => deviation * value));
 }

@@ -2,7 +2,7 @@ import { resolve } from "node:path";
 import { IdganError } from "../../contract/error.js";
 import { cacheFolder } from "../../data/cache-folder.js";
 import { listPrepared, prunePrepared, type PreparedFile } from "../../data/prepared-files.js";
-import { countOf } from "../count.js";
+import { counted } from "../counted.js";
 import { renderTable } from "../table.js";
 
 interface CacheOptions {
@@ -39,13 +39,13 @@ function rowsOf(files: readonly PreparedFile[]): string {
 }
 
 function whatOf({ state, images, source, path }: PreparedFile): string {
-  if (state === "whole") return `${countOf(images ?? 0, "image")}${source === undefined ? "" : ` of ${source}`}`;
+  if (state === "whole") return `${counted(images ?? 0, "image")}${source === undefined ? "" : ` of ${source}`}`;
   return `${others[state]}, ${path}`;
 }
 
 function sumOf(files: readonly PreparedFile[]): string {
   const whole = files.filter(({ state }) => state === "whole").length;
-  return `${countOf(whole, "prepared file")}${whole === files.length ? "" : ` and ${countOf(files.length - whole, "other")}`}`;
+  return `${counted(whole, "prepared file")}${whole === files.length ? "" : ` and ${counted(files.length - whole, "other")}`}`;
 }
 
 function sizeOf(files: readonly PreparedFile[]): string {

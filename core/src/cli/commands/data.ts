@@ -6,7 +6,8 @@ import { samplesPicture } from "../../run/pictures/samples-picture.js";
 import { writePng } from "../../run/pictures/png.js";
 import { preparePicturePath } from "../../run/picture-path.js";
 import { orJsonFailure } from "../json-failure.js";
-import { countOf } from "../count.js";
+import { counted } from "../counted.js";
+import { quoted } from "../quoted.js";
 import { renderTable } from "../table.js";
 import { prune, showCached } from "./data-cache.js";
 import { progressOn } from "../reporters/data-progress.js";
@@ -63,7 +64,7 @@ function describe({ plugin, dataset }: ShelvedDataset): string {
     ["hash", dataset.hash ?? "not known"],
     ["plugin", plugin],
   ];
-  return `${dataset.name}  ${dataset.title}, ${countOf(dataset.images, "image")}\n${renderTable(rows, "  ")}`;
+  return `${dataset.name}  ${dataset.title}, ${counted(dataset.images, "image")}\n${renderTable(rows, "  ")}`;
 }
 
 async function inspect(path: string, { out, json = false }: DataOptions): Promise<void> {
@@ -114,12 +115,6 @@ async function prepare(name: string, { from, out, size }: DataOptions): Promise<
   const { images, notes, settings } = await dataset.prepare({ from: resolve(from), out: folder, size, progress: progress.show }).finally(progress.end);
   for (const note of notes.slice(0, mostNamed)) process.stderr.write(`${note}\n`);
   if (notes.length > mostNamed) process.stderr.write(`and ${notes.length - mostNamed} more notes\n`);
-  if (images !== dataset.images) process.stderr.write(`warning: ${dataset.title} has ${countOf(dataset.images, "image")}, and ${images} ${images === 1 ? "is" : "are"} prepared\n`);
-  process.stdout.write(`${countOf(images, "image")} of ${dataset.title} ${images === 1 ? "is" : "are"} ready. Use them with:\n${Object.entries(settings).map(([key, value]) => `  --set ${quoted(`${key}=${value}`)}`).join(" \\\n")}\n`);
-}
-
-/** As a shell takes it for one word. */
-function quoted(word: string): string {
-  if (process.platform === "win32") return /\s/.test(word) ? `"${word}"` : word;
-  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`;
+  if (images !== dataset.images) process.stderr.write(`warning: ${dataset.title} has ${counted(dataset.images, "image")}, and ${images} ${images === 1 ? "is" : "are"} prepared\n`);
+  process.stdout.write(`${counted(images, "image")} of ${dataset.title} ${images === 1 ? "is" : "are"} ready. Use them with:\n${Object.entries(settings).map(([key, value]) => `  --set ${quoted(`${key}=${value}`)}`).join(" \\\n")}\n`);
 }

@@ -8,7 +8,7 @@ import type { CodesOf } from "../../run/evaluation/painted-subject.js";
 import type { EvaluationReporter } from "../../run/evaluation/evaluation-reporter.js";
 import type { EncoderRecord, MetricEntry } from "../../run/evaluation/metrics-file.js";
 import { listenForSignals } from "../interrupt.js";
-import { countOf } from "../count.js";
+import { counted } from "../counted.js";
 import { orJsonFailure } from "../json-failure.js";
 import { evaluationReporter } from "../reporters/evaluation-line.js";
 import { renderKeys, renderTable } from "../table.js";
@@ -93,7 +93,7 @@ function renderScores(entries: readonly MetricEntry[]): string {
     ...(generator === undefined ? [] : [["generator", `${network(generator)}, ${generator.use}`]]),
     ["vae", [vae.use, vae.lossConvention].filter((text) => text !== undefined).join(": ")],
     ...(of === undefined ? [] : [["codes", of === "generator" && generator ? `read in images of the generator, ${generator.checkpoint}, ${generator.hash.slice(0, 12)}` : `read in images of the ${of}`]]),
-    ["dataset", [`${dataset.name}, ${countOf(dataset.size, "image")}`, ...dataset.notes].join("; ")],
+    ["dataset", [`${dataset.name}, ${counted(dataset.size, "image")}`, ...dataset.notes].join("; ")],
     ["seed", String(first.seed)],
   ]);
   const better = ({ higherIsBetter }: MetricEntry): string => (higherIsBetter === null ? "-" : higherIsBetter ? "higher" : "lower");

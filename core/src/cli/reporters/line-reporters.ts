@@ -1,6 +1,6 @@
 import { jsonLine } from "../../run/record/json-line.js";
 import type { PreparationReport, Reporter, StepReport } from "../../run/reporter.js";
-import { countOf } from "../count.js";
+import { counted } from "../counted.js";
 import { formatDuration, plainLine } from "./progress-line.js";
 
 /** Where finished lines go. */
@@ -38,7 +38,7 @@ export function plainReporter(write: WriteLine, now: () => number = () => perfor
     stageStarted({ stage, step, steps, batch, log }) {
       interval.log = log;
       startedAt = now();
-      write(step === 0 ? `${stage}: ${countOf(steps, "step")} of ${countOf(batch, "image")}` : `${stage}: from step ${step} to ${steps}, ${countOf(batch, "image")} each`);
+      write(step === 0 ? `${stage}: ${counted(steps, "step")} of ${counted(batch, "image")}` : `${stage}: from step ${step} to ${steps}, ${counted(batch, "image")} each`);
     },
     stepped: (report) => interval.includes(report) && write(plainLine(report)),
     message: (level, text) => write(level === "warning" ? `warning: ${text}` : text),

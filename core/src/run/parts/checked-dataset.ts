@@ -1,6 +1,7 @@
 import type { Dataset } from "../../contract/dataset.js";
 import { IdganError } from "../../contract/error.js";
 import { batchShape, type ImageSpace } from "../../contract/image-space.js";
+import { countOf } from "../../data/npy-header.js";
 import { attributed } from "../../trace/attributed.js";
 import { shown } from "./part.js";
 
@@ -46,11 +47,10 @@ export function checkedDataset(dataset: Dataset, use: string): Dataset {
 /** What `batch` returned for so many images, where it is an array of their numbers. Throws `DATA_INVALID`. */
 export function expectPixels(given: unknown, images: number, image: ImageSpace, use: string): Float32Array {
   const shape = batchShape(image, images);
-  const length = shape.reduce((product, side) => product * side, 1);
-  const wanted = `It must return a Float32Array of ${length}, [${shape.join(", ")}].`;
-  if (!(given instanceof Float32Array)) throw new IdganError("DATA_INVALID", `${use} (data): its batch returned ${shown(given)} for ${images} images. ${wanted}`);
-  if (given.length !== length) throw new IdganError("DATA_INVALID", `${use} (data): its batch returned ${given.length} numbers for ${images} images. ${wanted}`);
-  return given;
+  const length = countOf(shape);
+  if (given instanceof Float32Array && given.length === length) return given;
+  const got = given instanceof Float32Array ? `${given.length} numbers` : shown(given);
+  throw new IdganError("DATA_INVALID", `${use} (data): its batch returned ${got} for ${images} images. It must return a Float32Array of ${length}, [${shape.join(", ")}].`);
 }
 
 /** Throws `DATA_INVALID` where pixels, of which some are looked at, lie outside of [0, 1]. */
